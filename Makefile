@@ -1,0 +1,61 @@
+# The registry office. `make` alone lists what can be done. Needs python3 (3.11 or newer) with venv; nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= ./data
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PYTEST = $(BIN)/python -m pytest -n auto
+
+.DEFAULT_GOAL = help
+.PHONY: help run test lint bench docs lock migration clean
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/run.stamp ## open a training office on http://127.0.0.1:8000 (PORT=8000 DATA=./data)
+	TRAINING=1 DATA=$(DATA) PORT=$(PORT) $(BIN)/python app.py run
+
+test: lint ## check everything: lint, then all tests on SQLite, then on PostgreSQL
+	$(PYTEST)
+	TEST_DATABASE=postgres $(PYTEST) -m "not browser and not once"
+
+lint: .venv/dev.stamp ## ruff, mypy and the directions between the packages
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict --cache-dir .mypy_cache/strict registry
+	$(BIN)/mypy web schemas jobs app.py
+	$(BIN)/lint-imports
+
+bench: .venv/dev.stamp ## measure the office under load
+	$(BIN)/python -m tests.bench
+
+docs: .venv/run.stamp ## write the generated parts of docs/ anew
+	$(BIN)/python app.py docs
+
+migration: .venv/dev.stamp ## write the next migration from the models (NAME="what changes")
+	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME="what changes"'; exit 2; }
+	@$(BIN)/python -m migrations.new "$(NAME)"
+
+lock: ## pin requirements*.txt anew from requirements*.in (UPGRADE=--upgrade takes newer releases)
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
+	"$$tools/bin/pip" --disable-pip-version-check install --quiet uv && \
+	for name in requirements requirements-dev; do \
+		"$$tools/bin/uv" pip compile --quiet --no-header --generate-hashes --python-version 3.11 $(UPGRADE) \
+			"$$name.in" --output-file "$$name.txt" || exit; \
+	done
+
+clean: ## remove .venv and caches; leaves DATA alone
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	$(PIP) --requirement requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/python
+	$(PIP) --requirement requirements-dev.txt
+	@touch $@
