@@ -1,0 +1,63 @@
+"""Certificates. Shape only: what one is worth today is computed (`lifecycle.standing_on`), never stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Column, Index, Text, text
+from sqlmodel import Field, SQLModel
+
+from registry.books.models.base import json_column, version_column
+
+_version = version_column()
+
+
+class Certificate(SQLModel, table=True):
+    """What was issued, to whom, for what and for how long, with a life (`lifecycle.CERTIFICATE`)."""
+
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_until", name="term_runs_forward"),
+        # The reader: the sweep.
+        Index("ix_certificate_due", "due_at", sqlite_where=text("due_at IS NOT NULL"),
+              postgresql_where=text("due_at IS NOT NULL")),
+        # The readers: reminders, and lists by standing.
+        Index("ix_certificate_until", "valid_until", "id"),
+    )
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": _version}
+    kind: ClassVar[str] = "certificate"
+
+    id: int = Field(default=None, primary_key=True)
+    version: int = Field(default=None, sa_column=_version)
+    number: str = Field(max_length=40, unique=True)
+    regulation_id: str = Field(max_length=64)
+    application_id: int = Field(foreign_key="application.id", unique=True)
+    announcement_id: int = Field(foreign_key="announcement.id", index=True)
+    enterprise_id: int = Field(foreign_key="enterprise.id", index=True)
+    # The holder as it was called when the certificate was issued.
+    holder_name: str = Field(max_length=200)
+    product: str = Field(max_length=300)
+    product_class: str = Field(max_length=64)
+    scope: list[str] = Field(sa_column=json_column())
+    # The models in one line, for searching.
+    scope_text: str = Field(sa_column=Column("scope_text", Text, nullable=False))
+    valid_from: date
+    valid_until: date
+    status: str = Field(max_length=32)
+    suspended: bool = False
+    # The successor, once a renewal is announced.
+    renewed_by: str | None = Field(default=None, max_length=40)
+    renews_id: int | None = Field(default=None, foreign_key="certificate.id", unique=True)
+    issued_at: datetime
+    due_at: datetime | None = None
+    due_act: str | None = Field(default=None, max_length=32)
+    due_provisional: bool = False
+
+
+class Reminder(SQLModel, table=True):
+    """A reminder told once: the key says which certificate, which term and which window."""
+
+    certificate_id: int = Field(foreign_key="certificate.id", primary_key=True)
+    term: date = Field(primary_key=True)
+    stage: str = Field(max_length=32, primary_key=True)
+    recorded_at: datetime
