@@ -1,0 +1,385 @@
+"""The counter for people and enterprises: registering, signing in, inviting, appointing. It decides no application."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlmodel import col, select
+
+from registry.books.models import Appointment, Enterprise, Invitation, OfficeFact, Person, Visit
+from registry.desks.inputs import Form
+from registry.errors import AlreadyDone, Finding, NotEntitled, NotFound, NotSignedIn, SignInFailed
+from registry.law.codes import credit_code_fault, normalise_credit_code
+from registry.law.lifecycle import Role
+from registry.registrar import ROLE_LABELS, SYSTEM, Actor, Grant, Registrar
+from registry.words import Text
+
+INVITATION_LASTS = timedelta(days=14)
+LEAST_PASSWORD, MOST_PASSWORD = 10, 200
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
+EMAIL = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]{1,64}@localhost")
+APPOINTED = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.ADMINISTRATOR, Role.AUDITOR)
+TRAINING_PASSWORD = "training_password"
+
+_hasher = PasswordHasher()
+# Checked when the login is unknown, so that the answer takes as long as for a known one.
+_NOBODY = _hasher.hash(secrets.token_urlsafe())
+
+
+def register_enterprise(
+    r: Registrar, *, credit_code: str, name: str, prefecture: str, override_reason: str | None = None
+) -> str:
+    """Enter an enterprise by its unified social credit code (GB 32100-2015). Returns the code as normalised.
+
+    A code whose check fails is refused, naming the position and what was expected; an officer may override with a
+    reason, which is recorded. An applicant becomes the enterprise's first member. BadInput, AlreadyDone, NotEntitled.
+    """
+    officer = r.actor.has(Role.DEPARTMENT, Role.BUREAU)
+    if not r.actor.signed_in:
+        raise NotSignedIn(Text("请先登录，再登记企业。", "Sign in first, then register an enterprise."))
+    form = Form()
+    code = normalise_credit_code(form.line("credit_code", credit_code, most=40))
+    fault = credit_code_fault(code) if code else None
+    reason = form.text("override_reason", override_reason, most=1000, required=False) or None
+    if fault is not None and not (officer and reason):
+        form.add(fault)
+    if reason and not officer:
+        raise NotEntitled(Text("只有工作人员可以核准校验不符的代码。", "Only an officer may accept a code whose check fails."))
+    title = form.line("name", name, most=200)
+    if prefecture not in r.law.prefectures():
+        form.fault("prefecture", "unknown", "请选择本省十四个市州之一。", "Choose one of the fourteen prefectures.")
+    form.done()
+    if officer and not r.actor.has(Role.DEPARTMENT) and prefecture not in r.actor.prefectures:
+        raise NotEntitled(Text("只能登记本市州的企业。", "A bureau registers enterprises of its own prefecture only."))
+    if find_enterprise(r, code) is not None:
+        raise AlreadyDone(
+            Text(f"统一社会信用代码 {code} 已经登记。", f"The credit code {code} is registered already."),
+            action=Text("请联系该企业成员邀请您加入。", "Ask a member of the enterprise to invite you."),
+        )
+    enterprise = Enterprise(credit_code=code, name=title, prefecture=prefecture, registered_at=r.now,
+                            code_override_reason=reason if fault else None)
+    r.session.add(enterprise)
+    r.session.flush()
+    facts = {"name": title, "prefecture": prefecture} | ({"override_reason": reason} if fault and reason else {})
+    r.note("enterprise", code, "register", Role.APPLICANT if not officer else None, **facts)
+    if not officer:
+        _appoint(r, _me(r), Role.APPLICANT, enterprise=enterprise)
+    return code
+
+
+def sign_up(r: Registrar, *, login: str, name: str, email: str, password: str) -> str:
+    """Open an account for a person, who has no role yet. Returns the login. BadInput, AlreadyDone."""
+    return _new_person(r, login=login, name=name, email=email, password=password, employer_code=None).login
+
+
+def invite(
+    r: Registrar,
+    *,
+    role: Role | str,
+    name: str,
+    prefecture: str | None = None,
+    enterprise: str | None = None,
+    employer_code: str | None = None,
+) -> str:
+    """Make a one-time code with which a person takes up `role`; it is shown once and only its hash is kept.
+
+    Officers, experts, auditors and administrators are invited by an administrator; an enterprise's members by a
+    member, or by an officer of its bureau or of the department.
+    """
+    form = Form()
+    title = form.line("name", name, most=100)
+    wanted = _role(form, role)
+    house = find_enterprise(r, enterprise or "") if wanted is Role.APPLICANT else None
+    if wanted is Role.APPLICANT and house is None:
+        form.fault("enterprise", "unknown", "该企业尚未登记。", "This enterprise is not registered.")
+    if wanted is Role.BUREAU and prefecture not in r.law.prefectures():
+        form.fault("prefecture", "unknown", "请选择市州。", "Choose a prefecture.")
+    if employer_code:
+        employer_code = normalise_credit_code(employer_code)
+        form.add(_renamed(credit_code_fault(employer_code), "employer_code"))
+    form.done()
+    _check_may_invite(r, wanted, house)
+    return _invitation(r, wanted, title, prefecture if wanted is Role.BUREAU else None, house, employer_code)
+
+
+def accept_invitation(
+    r: Registrar,
+    *,
+    code: str,
+    login: str | None = None,
+    name: str | None = None,
+    email: str | None = None,
+    password: str | None = None,
+) -> str:
+    """Take up what a one-time code offers: as the person signed in, or as a new one. Returns the login."""
+    invitation = r.session.exec(select(Invitation).where(Invitation.code_sha256 == _sha256(code.strip()))).one_or_none()
+    if invitation is None or invitation.used_at or invitation.expires_at <= r.now:
+        raise NotFound(
+            Text("邀请码无效、已使用或已过期。", "This code is unknown, used or expired."),
+            action=Text("请向邀请人索取新的邀请码。", "Ask whoever invited you for a new one."),
+        )
+    if r.actor.signed_in:
+        person = _me(r)
+        person.employer_code = invitation.employer_code or person.employer_code
+    else:
+        person = _new_person(r, login=login, name=name or invitation.name, email=email, password=password,
+                             employer_code=invitation.employer_code)
+    invitation.used_at = r.now
+    house = r.session.get(Enterprise, invitation.enterprise_id) if invitation.enterprise_id else None
+    _appoint(r, person, Role(invitation.role), invitation.prefecture, house)
+    return person.login
+
+
+def end_appointment(
+    r: Registrar, *, login: str, role: Role | str, prefecture: str | None = None, enterprise: str | None = None
+) -> None:
+    """End an appointment at once. By an administrator; a member's also by a fellow member."""
+    person = r.session.exec(select(Person).where(Person.login == login)).one_or_none()
+    house = find_enterprise(r, enterprise) if enterprise else None
+    query = select(Appointment).where(
+        Appointment.person_id == (person.id if person else -1), Appointment.role == str(role),
+        Appointment.prefecture == prefecture, Appointment.enterprise_id == (house.id if house else None),
+        col(Appointment.ended_at).is_(None),
+    )
+    appointment = r.session.exec(query).first()
+    if appointment is None:
+        raise NotFound(Text("没有这项任命。", "There is no such appointment."))
+    fellow = house is not None and house.id in r.actor.enterprises
+    if not (fellow or r.actor.has(Role.ADMINISTRATOR)):
+        raise NotEntitled(Text("只有系统管理员（或本企业成员）可以解除。", "Only an administrator, or a fellow member, may end it."))
+    if appointment.role == Role.ADMINISTRATOR and _administrators(r) == 1:
+        raise NotEntitled(Text("最后一名系统管理员不能解除。", "The last administrator cannot be removed."))
+    appointment.ended_at = r.now
+    r.note("account", login, "end_appointment", role_held=str(role), prefecture=prefecture, enterprise=enterprise)
+
+
+def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", label: str = "") -> str:
+    """Open a visit (a browser session or an API token). Returns its secret, of which only the hash is kept."""
+    person = r.session.exec(select(Person).where(Person.login == str(login).strip().lower())).one_or_none()
+    known = person is not None and person.closed_at is None
+    if not _matches(person.password_hash if person and known else _NOBODY, str(password)) or person is None or not known:
+        raise SignInFailed(Text("用户名或密码不正确。", "The name or the password is wrong."))
+    form = Form()
+    tag = form.line("label", label, most=100, required=False)
+    form.done()
+    return _open_visit(r, person, kind, tag)
+
+
+def actor_for(r: Registrar, secret: str) -> Actor:
+    """The actor behind a visit's secret, with the appointments of this moment. NotSignedIn if the visit is over."""
+    row = r.session.exec(
+        select(Visit, Person).join(Person).where(Visit.token_sha256 == _sha256(secret), col(Visit.ended_at).is_(None))
+    ).first()
+    if row is None or row[0].expires_at <= r.now or row[1].closed_at is not None:
+        raise NotSignedIn(Text("登录已结束，请重新登录。", "Your session has ended; sign in again."))
+    visit, person = row
+    appointments = r.session.exec(
+        select(Appointment, Enterprise).outerjoin(Enterprise).where(
+            Appointment.person_id == person.id, col(Appointment.ended_at).is_(None)
+        )
+    )
+    grants = tuple(
+        Grant(Role(a.role), a.prefecture, e.credit_code if e else None, e.id if e else None) for a, e in appointments
+    )
+    return Actor(person.login, person.name, person.id, grants, visit.id)
+
+
+def end_visit(r: Registrar, *, secret: str | None = None, visit_id: int | None = None) -> None:
+    """End a visit at once: one's own by its secret, or one of one's own by its id."""
+    query = select(Visit).where(col(Visit.ended_at).is_(None))
+    if secret is not None:
+        query = query.where(Visit.token_sha256 == _sha256(secret))
+    else:
+        query = query.where(Visit.id == visit_id, Visit.person_id == r.actor.person_id)
+    visit = r.session.exec(query).first()
+    if visit is None:
+        raise NotFound(Text("没有这个登录或令牌。", "There is no such session or token."))
+    visit.ended_at = r.now
+
+
+def list_visits(r: Registrar) -> list[dict[str, Any]]:
+    """One's own sessions and tokens that are still open, newest first."""
+    query = select(Visit).where(Visit.person_id == r.actor.person_id, col(Visit.ended_at).is_(None),
+                                Visit.expires_at > r.now).order_by(col(Visit.id).desc())
+    return [
+        {"id": v.id, "kind": v.kind, "label": v.label, "created_at": v.created_at, "expires_at": v.expires_at,
+         "current": v.id == r.actor.visit_id}
+        for v in r.session.exec(query)
+    ]
+
+
+def change_password(r: Registrar, *, old: str, new: str) -> None:
+    """Change one's own password; every other visit of the person ends."""
+    person = _me(r)
+    if not _matches(person.password_hash, old):
+        raise SignInFailed(Text("原密码不正确。", "The old password is wrong."))
+    form = Form()
+    person.password_hash = _password(form, "new", new)
+    form.done()
+    for visit in r.session.exec(select(Visit).where(Visit.person_id == person.id, col(Visit.ended_at).is_(None))):
+        if visit.id != r.actor.visit_id:
+            visit.ended_at = r.now
+    r.note("account", person.login, "change_password")
+
+
+def appoint_first_administrator(r: Registrar) -> str:
+    """A one-time code for the first administrator, made by command on the machine. AlreadyDone when there is one."""
+    if _administrators(r):
+        raise AlreadyDone(Text("已有系统管理员，请由其邀请。", "There is an administrator already; ask them for an invitation."))
+    return _invitation(r, Role.ADMINISTRATOR, "administrator", None, None, None)
+
+
+def note_training_password(r: Registrar, password: str) -> None:
+    """Keep the one password that all accounts of a training office share, to be listed at its sign-in page."""
+    if r.settings.training:
+        r.session.merge(OfficeFact(key=TRAINING_PASSWORD, value=password))
+
+
+def training_accounts(r: Registrar) -> list[dict[str, Any]]:
+    """The accounts of a training office, for its sign-in page; nothing at all in a real one."""
+    fact = r.session.get(OfficeFact, TRAINING_PASSWORD) if r.settings.training else None
+    if fact is None:
+        return []
+    rows = r.session.exec(
+        select(Person, Appointment, Enterprise).join(Appointment, col(Appointment.person_id) == Person.id)
+        .outerjoin(Enterprise, col(Appointment.enterprise_id) == Enterprise.id)
+        .where(col(Appointment.ended_at).is_(None), col(Person.closed_at).is_(None)).order_by(col(Person.id))
+    )
+    return [
+        {"login": p.login, "name": p.name, "role": a.role, "role_label": ROLE_LABELS[Role(a.role)],
+         "scope_label": _scope_label(r, a, e), "password": fact.value}
+        for p, a, e in rows
+    ]
+
+
+def find_enterprise(r: Registrar, code: str) -> Enterprise | None:
+    return r.session.exec(select(Enterprise).where(Enterprise.credit_code == normalise_credit_code(code))).one_or_none()
+
+
+def _scope_label(r: Registrar, appointment: Appointment, enterprise: Enterprise | None) -> Text:
+    if enterprise is not None:
+        return Text(enterprise.name, enterprise.name)
+    return r.law.prefectures()[appointment.prefecture].name if appointment.prefecture else Text("", "")
+
+
+def _new_person(
+    r: Registrar, *, login: str | None, name: str | None, email: str | None, password: str | None, employer_code: str | None
+) -> Person:
+    form = Form()
+    handle = form.line("login", login, most=64).lower()
+    if handle and not LOGIN.fullmatch(handle):
+        form.fault("login", "bad-form", "用户名须为 3–64 位小写字母、数字、点、下划线或连字符。",
+                   "A login has 3 to 64 lower-case letters, digits, dots, underscores or hyphens.")
+    address = form.line("email", email, most=254)
+    if address and not EMAIL.fullmatch(address):
+        form.fault("email", "bad-form", "电子邮箱格式不正确。", "This is not an e-mail address.")
+    person = Person(login=handle, name=form.line("name", name, most=100), email=address,
+                    password_hash=_password(form, "password", password), employer_code=employer_code, created_at=r.now)
+    form.done()
+    if r.session.exec(select(Person.id).where(Person.login == handle)).first() is not None or handle in {"clock", "public", "system"}:
+        raise AlreadyDone(Text(f"用户名 {handle} 已被使用。", f"The login {handle} is taken."))
+    r.session.add(person)
+    r.session.flush()
+    r.note("account", handle, "sign_up", Role.PUBLIC)
+    return person
+
+
+def _password(form: Form, field: str, password: str | None) -> str:
+    given = password if isinstance(password, str) else ""
+    if not LEAST_PASSWORD <= len(given) <= MOST_PASSWORD:
+        form.fault(field, "password-length", f"密码须为 {LEAST_PASSWORD}–{MOST_PASSWORD} 个字符。",
+                   f"A password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters.")
+        return ""
+    return _hasher.hash(given)
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password[: MOST_PASSWORD + 1])
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _open_visit(r: Registrar, person: Person, kind: str, label: str) -> str:
+    secret = f"{'hnr' if kind == 'token' else 's'}_{secrets.token_urlsafe(32)}"
+    lasts = timedelta(days=r.settings.token_days) if kind == "token" else timedelta(hours=r.settings.session_hours)
+    r.session.add(Visit(token_sha256=_sha256(secret), person_id=person.id, kind=kind, label=label, created_at=r.now,
+                        expires_at=r.now + lasts))
+    r.session.flush()
+    return secret
+
+
+def _role(form: Form, role: Role | str) -> Role:
+    try:
+        wanted = Role(role)
+    except ValueError:
+        wanted = Role.PUBLIC
+    if wanted not in (*APPOINTED, Role.APPLICANT):
+        form.fault("role", "unknown", "没有这种角色。", "There is no such role.")
+    return wanted
+
+
+def _check_may_invite(r: Registrar, role: Role, house: Enterprise | None) -> None:
+    if role in APPOINTED:
+        allowed = r.actor.has(Role.ADMINISTRATOR)
+    else:
+        assert house is not None
+        allowed = house.id in r.actor.enterprises or r.actor.has(Role.DEPARTMENT) or house.prefecture in r.actor.prefectures
+    if not allowed:
+        raise NotEntitled(Text(
+            f"您不能邀请他人担任“{ROLE_LABELS[role].zh}”。", f"You may not invite anybody as {ROLE_LABELS[role].en}.",
+        ))
+
+
+def _invitation(
+    r: Registrar, role: Role, name: str, prefecture: str | None, house: Enterprise | None, employer_code: str | None
+) -> str:
+    code = secrets.token_urlsafe(18)
+    r.session.add(Invitation(
+        code_sha256=_sha256(code), role=role, prefecture=prefecture, enterprise_id=house.id if house else None, name=name,
+        employer_code=employer_code, invited_by=r.actor.login, created_at=r.now, expires_at=r.now + INVITATION_LASTS,
+    ))
+    r.note("account", name, "invite", role_held=str(role), prefecture=prefecture, enterprise=house.credit_code if house else None)
+    return code
+
+
+def _appoint(
+    r: Registrar, person: Person, role: Role, prefecture: str | None = None, enterprise: Enterprise | None = None
+) -> None:
+    eid = enterprise.id if enterprise else None
+    held = r.session.exec(select(Appointment).where(
+        Appointment.person_id == person.id, Appointment.role == str(role), Appointment.prefecture == prefecture,
+        Appointment.enterprise_id == eid, col(Appointment.ended_at).is_(None),
+    )).first()
+    if held is not None:
+        raise AlreadyDone(Text("您已担任该角色。", "You hold that role already."))
+    r.session.add(Appointment(person_id=person.id, role=role, prefecture=prefecture, enterprise_id=eid, began_at=r.now))
+    r.session.flush()
+    r.note("account", person.login, "appoint", role_held=str(role), prefecture=prefecture,
+           enterprise=enterprise.credit_code if enterprise else None)
+
+
+def _administrators(r: Registrar) -> int:
+    return len(r.session.exec(select(Appointment.id).where(
+        Appointment.role == Role.ADMINISTRATOR, col(Appointment.ended_at).is_(None))).all())
+
+
+def _me(r: Registrar) -> Person:
+    if r.actor.person_id is None or r.actor is SYSTEM:
+        raise NotSignedIn(Text("请先登录。", "Sign in first."))
+    return r.session.get_one(Person, r.actor.person_id)
+
+
+def _renamed(finding: Finding | None, field: str) -> Finding | None:
+    return replace(finding, field=field) if finding is not None else None
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""The counter for certificates: issuing, renewing, suspending, reinstating, revoking, surrendering."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from registry.books.models import Announcement, Application, Certificate, Enterprise
+from registry.desks.inputs import Form
+from registry.desks.numbers import next_number
+from registry.errors import NotYet
+from registry.law.deadlines import last_day
+from registry.law.lifecycle import Role
+from registry.registrar import Registrar
+from registry.words import Text
+
+
+def issue_certificate(r: Registrar, application: Application, announcement: Announcement) -> Certificate:
+    """Issue the certificate of an announced application. Called by the announcement, in its transaction.
+
+    It is in force from the announcement day; a renewal announced in time continues the day after the old last day,
+    one announced later starts at its own announcement and leaves the gap visible.
+    """
+    law = r.regulation_of(application)
+    typed = law.read_dossier(application.dossier)
+    old = r.find(Certificate, application.renews) if application.renews else None
+    starts = announcement.announced_on
+    counted_from = starts
+    if old is not None and old.valid_until >= starts:
+        starts, counted_from = old.valid_until + timedelta(days=1), old.valid_until
+    models = typed[law.dossier.models_field]
+    assert isinstance(models, list)
+    certificate = Certificate(
+        number=next_number(r, law, "certificate"), regulation_id=law.id, application_id=application.id,
+        announcement_id=announcement.id, enterprise_id=application.enterprise_id,
+        holder_name=r.session.get_one(Enterprise, application.enterprise_id).name, product=application.product,
+        product_class=str(typed[law.dossier.class_field]), scope=models,
+        scope_text=" ".join(models), valid_from=starts,
+        valid_until=last_day(r.law.calendar, counted_from, law.validity.period).last_day, status="",
+        renews_id=old.id if old else None, issued_at=r.now,
+    )
+    r.begin(certificate, Role.DEPARTMENT, {
+        "application": application.number, "document_number": announcement.document_number,
+        "valid_from": starts.isoformat(), "valid_until": certificate.valid_until.isoformat(),
+        "holder": certificate.holder_name, "product": certificate.product, "scope": models,
+    })
+    if old is not None:
+        _renew(r, old, certificate)
+    return certificate
+
+
+def _renew(r: Registrar, old: Certificate, new: Certificate) -> None:
+    """Note the successor on the old certificate: once per certificate, by the unique renews_id and this check."""
+    if old.renewed_by is not None:
+        raise NotYet(Text(f"{old.number} 已由 {old.renewed_by} 续期。", f"{old.number} was renewed as {old.renewed_by}."))
+    old.renewed_by = new.number
+    r.record(old, "renew", successor=new.number)
+
+
+def suspend_certificate(r: Registrar, number: str, ground: str, reason: str) -> str:
+    """Withhold standing, for a ground of the regulation and a reason."""
+    return _sanction(r, number, "suspend", ground, reason, suspended=True)
+
+
+def reinstate_certificate(r: Registrar, number: str, ground: str, reason: str) -> str:
+    """Give standing back."""
+    return _sanction(r, number, "reinstate", ground, reason, suspended=False)
+
+
+def revoke_certificate(r: Registrar, number: str, ground: str, reason: str) -> str:
+    """Take the certificate away for cause; it cannot be given back."""
+    return _sanction(r, number, "revoke", ground, reason)
+
+
+def surrender_certificate(r: Registrar, number: str, reason: str) -> str:
+    """Given up by its holder."""
+    certificate = r.fetch(Certificate, number)
+    form = Form()
+    said = form.text("reason", reason)
+    form.done()
+    r.record(certificate, "surrender", reason=said)
+    return certificate.number
+
+
+def _sanction(
+    r: Registrar, number: str, act: str, ground: str, reason: str, *, suspended: bool | None = None
+) -> str:
+    certificate = r.fetch(Certificate, number)
+    rule = r.regulation_of(certificate).sanction(ground)
+    form = Form()
+    if rule is None or act not in rule.acts:
+        form.fault("ground", "unknown", "请选择该措施的依据。", "Choose a ground for this measure.")
+    said = form.text("reason", reason)
+    form.done()
+    assert rule is not None
+    r.record(certificate, act, ground=ground, reason=said, article=rule.article, basis=rule.basis)
+    if suspended is not None:
+        certificate.suspended = suspended
+    return certificate.number

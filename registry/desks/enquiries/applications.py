@@ -1,0 +1,279 @@
+"""Reading applications: one whole, a page of them, and what waits for the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import false, or_
+from sqlmodel import col, select
+
+from registry.books import ledger
+from registry.books.models import (
+    Application,
+    Certificate,
+    Document,
+    Enterprise,
+    Entry,
+    Notice,
+    NoticeItem,
+    Objection,
+    Opinion,
+    Person,
+    Seat,
+)
+from registry.clock import office_day
+from registry.desks.applications import last_request
+from registry.desks.enquiries.paging import Page, contains, page
+from registry.desks.reviews import tally
+from registry.law import lifecycle
+from registry.law.deadlines import Period, count_days
+from registry.law.lifecycle import STAGE_OF_STATE, STATE_LABELS, Role
+from registry.registrar import ROLE_LABELS, Registrar
+from registry.words import Text
+
+# What of an entry's facts an applicant may read; the office reads them all.
+FACTS_FOR_APPLICANTS = ("reasons", "comment", "ground", "reason", "notice", "objection", "document_number", "note", "renews")
+OFFICE = (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)
+
+
+def show_application(r: Registrar, number: str) -> dict[str, Any]:
+    """One application as this caller may see it. NotFound for what is none of their business."""
+    a = r.fetch(Application, number)
+    enterprise = r.session.get_one(Enterprise, a.enterprise_id)
+    law = r.regulation_of(a)
+    return {
+        "number": a.number, "version": a.version,
+        "regulation": {"id": law.id, "title": law.title, "short_title": law.short_title},
+        "enterprise": {"credit_code": enterprise.credit_code, "name": enterprise.name, "prefecture": a.prefecture,
+                       "prefecture_name": _prefecture(r, a.prefecture)},
+        "product": a.product, "status": a.status, "status_label": STATE_LABELS[a.status],
+        "stage": STAGE_OF_STATE.get(a.asked_by or "" if a.status == "supplement" else a.status), "renews": a.renews,
+        "dossier": a.dossier, "dossier_digest": a.dossier_digest, "documents": _documents(r, a),
+        "opened_at": a.opened_at, "submitted_at": a.submitted_at, "due": _due(a), "term": _term(r, a),
+        "possible": possible(r, a), "stages": _stages(r, a), "supplement": _supplement(r, a),
+        **_review(r, a), "objections": _objections(r, a), "notice": _notice(r, a), "certificate": _certificate(r, a),
+        "history": [_history(r, a, e) for e in ledger.history(r.session, "application", a.number) if _readable(r, a, e)],
+    }
+
+
+def possible(r: Registrar, a: Application) -> list[dict[str, Any]]:
+    """The acts that this caller could do now, from the very rows and rule that the door reads."""
+    rows = [row for row in lifecycle.acts_in("application", a.status) if Role.PUBLIC not in row.roles and r.may(row, a)]
+    return [{"act": row.act, "label": row.label} for row in rows]
+
+
+def search_applications(
+    r: Registrar,
+    *,
+    status: str | None = None,
+    regulation: str | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Page:
+    """A page of the applications that this caller may see, newest first."""
+    query = select(Application, Enterprise).join(Enterprise).where(_scope(r))
+    if status:
+        query = query.where(Application.status == status)
+    if regulation:
+        query = query.where(Application.regulation_id == regulation)
+    if q:
+        like = contains(q.strip())
+        query = query.where(or_(
+            col(Application.number).ilike(like, escape="\\"), col(Application.product).ilike(like, escape="\\"),
+            col(Enterprise.name).ilike(like, escape="\\"), col(Enterprise.credit_code).ilike(like, escape="\\"),
+        ))
+    return page(r, query, col(Application.id), cursor, limit, lambda row: _line(r, *row))
+
+
+def worklist(r: Registrar) -> list[dict[str, Any]]:
+    """What waits for this caller, by what is to be done; the most urgent first in each."""
+    groups: dict[str, dict[str, Any]] = {}
+    for a, e in r.session.exec(_waiting(r)):
+        rows = [row for row in lifecycle.acts_in("application", a.status) if row.act != "withdraw" and r.may(row, a)]
+        if not rows or (Role.PUBLIC in rows[0].roles and len(rows) == 1):
+            continue
+        group = groups.setdefault(a.status, {"status": a.status, "act_hint": STATE_LABELS[a.status], "items": []})
+        group["items"].append(_line(r, a, e))
+    order = lifecycle.states("application")
+    return [groups[s] for s in sorted(groups, key=order.index)]
+
+
+def _waiting(r: Registrar) -> Any:
+    """Open applications within this caller's scope, oldest term first."""
+    ended = (*lifecycle.ENDED_WITHOUT, "certified")
+    return (
+        select(Application, Enterprise).join(Enterprise)
+        .where(_scope(r), col(Application.status).not_in(ended))
+        .order_by(col(Application.term_last_on).asc().nulls_last(), col(Application.id)).limit(300)
+    )
+
+
+def _scope(r: Registrar) -> Any:
+    """The rule of `Registrar.sees`, as a condition of a query."""
+    parts: list[Any] = [col(Application.enterprise_id).in_(list(r.actor.enterprises))]
+    handed_in = col(Application.submitted_at).is_not(None)
+    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
+        parts.append(handed_in)
+    if r.actor.prefectures:
+        parts.append(handed_in & col(Application.prefecture).in_(list(r.actor.prefectures)))
+    if r.actor.has(Role.EXPERT):
+        parts.append(handed_in & col(Application.id).in_(
+            select(Seat.application_id).where(Seat.person_id == r.actor.person_id)))
+    return or_(false(), *parts)
+
+
+def _line(r: Registrar, a: Application, e: Enterprise) -> dict[str, Any]:
+    return {
+        "number": a.number, "product": a.product, "enterprise_name": e.name, "credit_code": e.credit_code,
+        "prefecture": a.prefecture, "regulation": a.regulation_id, "status": a.status, "status_label": STATE_LABELS[a.status],
+        "opened_at": a.opened_at, "submitted_at": a.submitted_at, "due_at": a.due_at, "due_provisional": a.due_provisional,
+        "due": _due(a), "term_last_on": a.term_last_on, "term_provisional": a.term_provisional,
+        "overdue": a.term_last_on is not None and a.term_last_on < r.today, "renews": a.renews, "version": a.version,
+        "waiting_for_officer": bool(a.due_provisional and a.due_at and a.due_at <= r.now),
+    }
+
+
+def _due(a: Application) -> dict[str, Any] | None:
+    """What time alone will do next, and on which last day."""
+    if a.due_at is None or a.due_act is None:
+        return None
+    return {"act": a.due_act, "label": lifecycle.label_of("application", a.due_act), "at": a.due_at,
+            "last_day": office_day(a.due_at - timedelta(seconds=1)), "provisional": a.due_provisional}
+
+
+def _term(r: Registrar, a: Application) -> dict[str, Any] | None:
+    """The office's own clock in this stage: days used and left, running or standing still."""
+    stopped = lifecycle.stands_still(a.status)
+    period = _term_period(r, a, a.asked_by or "" if stopped else a.status)
+    if period is None or (a.term_began_on is None and not stopped):
+        return None
+    used = a.term_used
+    if a.term_began_on is not None:
+        used += count_days(r.law.calendar, a.term_began_on, r.today, period.unit)
+    return {
+        "period_words": period.words(), "length": period.length, "began_on": a.term_began_on, "used": used,
+        "left": max(period.length - used, 0), "last_day": a.term_last_on, "stopped": stopped,
+        "overdue": a.term_last_on is not None and a.term_last_on < r.today, "provisional": a.term_provisional,
+    }
+
+
+def _term_period(r: Registrar, a: Application, state: str) -> Period | None:
+    law = r.regulation_of(a)
+    key = lifecycle.STATE_TERM.get(state) or next((s.term for s in law.stages if lifecycle.STAGE_ENTRY[s.kind] == state), "")
+    return law.periods[key].period if key in law.periods else None
+
+
+def _stages(r: Registrar, a: Application) -> list[dict[str, Any]]:
+    """The road of this regulation, with where the application stands on it."""
+    stages = r.regulation_of(a).stages
+    here = STAGE_OF_STATE.get(a.asked_by or "" if a.status == "supplement" else a.status)
+    reached = next((i for i, s in enumerate(stages) if s.kind == here), len(stages) if a.status == "certified" else -1)
+    if a.status in lifecycle.ENDED_WITHOUT:
+        reached = -1
+    state = ["done" if i < reached else "now" if i == reached else "ahead" for i in range(len(stages))]
+    return [{"kind": s.kind, "label": s.label, "state": st} for s, st in zip(stages, state, strict=True)]
+
+
+def _documents(r: Registrar, a: Application) -> list[dict[str, Any]]:
+    query = select(Document).where(Document.application_id == a.id, col(Document.removed_at).is_(None))
+    return [
+        {"ordinal": d.ordinal, "slot": d.slot, "filename": d.filename, "media_type": d.media_type, "size": d.size,
+         "sha256": d.sha256, "uploaded_at": d.uploaded_at}
+        for d in r.session.exec(query.order_by(col(Document.ordinal)))
+    ]
+
+
+def _supplement(r: Registrar, a: Application) -> dict[str, Any] | None:
+    asked = last_request(r, a) if a.status == "supplement" else None
+    if asked is None:
+        return None
+    law = r.regulation_of(a)
+    return {"reasons": [law.ground_label(k) for k in asked[0]["reasons"]], "comment": asked[0]["comment"], "asked_on": asked[1]}
+
+
+def _review(r: Registrar, a: Application) -> dict[str, Any]:
+    """Seats and opinions: all of them for the department and auditors, one's own for an expert, none for others."""
+    everything = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
+    if not everything and not r.actor.has(Role.EXPERT):
+        return {"seats": [], "opinions": [], "review": None}
+    seats = select(Seat, Person).join(Person).where(Seat.application_id == a.id)
+    opinions = select(Opinion, Person).join(Person).where(Opinion.application_id == a.id)
+    if not everything:
+        seats, opinions = seats.where(Person.id == r.actor.person_id), opinions.where(Person.id == r.actor.person_id)
+    return {
+        "seats": [{"login": p.login, "name": p.name, "seated_at": s.seated_at, "recused_at": s.recused_at,
+                   "recusal_reason": s.recusal_reason} for s, p in r.session.exec(seats.order_by(col(Seat.id)))],
+        "opinions": [{"expert": p.login, "name": p.name, "scores": o.scores, "total": o.total, "comment": o.comment,
+                      "given_at": o.given_at} for o, p in r.session.exec(opinions.order_by(col(Opinion.id)))],
+        "review": _tally(r, a) if everything else None,
+    }
+
+
+def _tally(r: Registrar, a: Application) -> dict[str, Any] | None:
+    totals, seated = tally(r, a)
+    panel = r.regulation_of(a).panel
+    if not seated:
+        return None
+    mean = f"{float(Fraction(sum(totals), len(totals))):.2f}" if totals else None
+    return {"mean": mean, "pass_mark": panel.pass_mark, "quorum": panel.minimum, "seated": seated, "given": len(totals)}
+
+
+def _objections(r: Registrar, a: Application) -> list[dict[str, Any]]:
+    """Objections to it: whole for the department and auditors; without who objected for the applicant."""
+    law = r.regulation_of(a)
+    whole = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
+    if not whole and a.enterprise_id not in r.actor.enterprises:
+        return []
+    shown = []
+    for o in r.session.exec(select(Objection).where(Objection.application_id == a.id).order_by(col(Objection.id))):
+        item = {"number": o.number, "ground": law.ground_label(o.ground), "filed_at": o.filed_at, "outcome": o.outcome,
+                "outcome_reason": o.outcome_reason, "decided_at": o.decided_at}
+        if whole:
+            item |= {"reason": o.reason, "evidence": o.evidence, "objector": o.objector, "name": o.name, "contact": o.contact}
+        shown.append(item)
+    return shown
+
+
+def _notice(r: Registrar, a: Application) -> str | None:
+    query = select(Notice.number).join(NoticeItem, col(NoticeItem.notice_id) == Notice.id)
+    return r.session.exec(query.where(NoticeItem.application_id == a.id).order_by(col(Notice.id).desc())).first()
+
+
+def _certificate(r: Registrar, a: Application) -> str | None:
+    return r.session.exec(select(Certificate.number).where(Certificate.application_id == a.id)).first()
+
+
+def _readable(r: Registrar, a: Application, entry: Entry) -> bool:
+    """Experts' seats and opinions are not for the applicant, nor for other experts."""
+    inner = entry.act in ("seat_expert", "recuse_expert", "give_opinion")
+    return not inner or r.actor.has(*OFFICE) or entry.actor == r.actor.login
+
+
+def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
+    office = r.actor.has(*OFFICE)
+    law = r.regulation_of(a)
+    facts: dict[str, Any] = {k: v for k, v in entry.facts.items() if office or k in FACTS_FOR_APPLICANTS}
+    if "ground" in facts:
+        facts["ground"] = law.ground_label(facts["ground"])
+    if "reasons" in facts:
+        facts["reasons"] = [law.ground_label(k) for k in facts["reasons"]]
+    return {
+        "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("application", entry.act),
+        "role": ROLE_LABELS[Role(entry.role)], "actor": entry.actor if office else None, "before": entry.before,
+        "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""), "facts": facts,
+    }
+
+
+def _prefecture(r: Registrar, code: str) -> Text:
+    found = r.law.prefectures().get(code)
+    return found.name if found else Text(code, code)
+
+
+def visible(r: Registrar, numbers: Sequence[str]) -> list[str]:
+    """Those of `numbers` that this caller may see."""
+    query = select(Application.number).where(_scope(r), col(Application.number).in_(list(numbers)))
+    return list(r.session.exec(query))

@@ -1,0 +1,126 @@
+"""Reading notices, objections and announcements. Notices and announcements are public; objections are the officers'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from registry.books.models import Announcement, Application, Certificate, Notice, NoticeItem, Objection
+from registry.desks.enquiries.paging import Page, page
+from registry.desks.notices import PERIOD
+from registry.errors import NotFound
+from registry.law.lifecycle import STATE_LABELS, Role
+from registry.registrar import Registrar
+from registry.words import Text
+
+# What the public is told of an item's state while it is in a notice: no more than the notice's own course.
+PUBLIC_STATES = ("public_notice", "objected", "announcement", "certified", "refused", "withdrawn")
+
+
+def show_notice(r: Registrar, number: str) -> dict[str, Any]:
+    """One notice with its frozen list, its hash and its last moment."""
+    notice = r.session.exec(select(Notice).where(Notice.number == number)).one_or_none()
+    if notice is None:
+        raise NotFound(Text(f"没有编号为 {number} 的公示。", f"There is no notice {number}."))
+    law = r.law.regulation(notice.regulation_id)
+    rule = law.periods.get(PERIOD)
+    frozen = {item["application"]: item for item in orjson.loads(notice.content)["items"]}
+    query = (
+        select(NoticeItem, Application).join(Application).where(NoticeItem.notice_id == notice.id)
+        .order_by(col(NoticeItem.ordinal))
+    )
+    return _line(r, notice) | {
+        "content": notice.content,
+        "basis": {"period": rule.period.words(), "article": rule.article, "basis": rule.basis,
+                  "count_start_day": rule.period.count_start_day} if rule else None,
+        "items": [_item(r, law, frozen[a.number], a) for _, a in r.session.exec(query)],
+    }
+
+
+def search_notices(r: Registrar, *, open: bool | None = None, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of notices, newest first; with `open`, only those whose period runs, or only those whose period is over."""
+    query = select(Notice)
+    if open is not None:
+        query = query.where(col(Notice.ends_at) > r.now if open else col(Notice.ends_at) <= r.now)
+    return page(r, query, col(Notice.id), cursor, limit, lambda n: _line(r, n))
+
+
+def search_announcements(r: Registrar, *, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of announcements with the certificates that each issued."""
+    return page(r, select(Announcement), col(Announcement.id), cursor, limit, lambda a: _announcement(r, a))
+
+
+def show_objection(r: Registrar, number: str) -> dict[str, Any]:
+    """One objection, whole, for the department and auditors only."""
+    found = r.session.exec(select(Objection).where(Objection.number == number)).one_or_none()
+    if found is None or not r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
+        raise NotFound(Text(f"没有编号为 {number} 的异议。", f"There is no objection {number}."))
+    return _objection(r, found)
+
+
+def search_objections(r: Registrar, *, open: bool | None = True, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of objections for the department and auditors; nothing for anybody else."""
+    query = select(Objection)
+    if not r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
+        query = query.where(Objection.id == None)  # noqa: E711
+    if open is not None:
+        query = query.where(col(Objection.outcome).is_(None) if open else col(Objection.outcome).is_not(None))
+    return page(r, query, col(Objection.id), cursor, limit, lambda o: _objection(r, o))
+
+
+def read_evidence(r: Registrar, number: str) -> dict[str, Any]:
+    """The file that came with an objection, for the department and auditors."""
+    show_objection(r, number)
+    found = r.session.exec(select(Objection).where(Objection.number == number)).one()
+    if found.evidence_sha256 is None:
+        raise NotFound(Text("该异议没有附件。", "This objection came without a file."))
+    return {"filename": found.evidence_filename, "media_type": found.evidence_media_type,
+            "content": r.vault.get(found.evidence_sha256)}
+
+
+def _line(r: Registrar, n: Notice) -> dict[str, Any]:
+    law = r.law.regulation(n.regulation_id)
+    count = r.session.exec(select(func.count()).where(NoticeItem.notice_id == n.id)).one()
+    return {
+        "number": n.number, "regulation": {"id": law.id, "title": law.title}, "published_at": n.published_at,
+        "first_day": n.first_on, "last_day": n.last_on, "last_moment": n.ends_at, "provisional": n.provisional,
+        "closed": n.ends_at <= r.now, "digest": n.digest, "count": count,
+    }
+
+
+def _item(r: Registrar, law: Any, frozen: dict[str, Any], a: Application) -> dict[str, Any]:
+    prefecture = r.law.prefectures().get(frozen["prefecture"])
+    leaf = r.law.taxonomy_of(law).find_leaf(frozen["class"] or "")
+    officer = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
+    open_objections = select(func.count()).where(Objection.application_id == a.id, col(Objection.outcome).is_(None))
+    return frozen | {
+        "prefecture_name": prefecture.name if prefecture else Text("", ""), "class_label": leaf.label if leaf else None,
+        "state_label": STATE_LABELS[a.status if a.status in PUBLIC_STATES else "public_notice"],
+        "open_objections": r.session.exec(open_objections).one() if officer else None,
+    }
+
+
+def _announcement(r: Registrar, a: Announcement) -> dict[str, Any]:
+    law = r.law.regulation(a.regulation_id)
+    query = select(Certificate).where(Certificate.announcement_id == a.id).order_by(col(Certificate.number))
+    return {
+        "document_number": a.document_number, "announced_on": a.announced_on,
+        "regulation": {"id": law.id, "title": law.title},
+        "certificates": [{"number": c.number, "product": c.product, "holder": c.holder_name} for c in r.session.exec(query)],
+    }
+
+
+def _objection(r: Registrar, o: Objection) -> dict[str, Any]:
+    notice = r.session.get_one(Notice, o.notice_id)
+    application = r.session.get_one(Application, o.application_id)
+    law = r.law.regulation(notice.regulation_id)
+    return {
+        "number": o.number, "notice": notice.number, "application": application.number, "product": application.product,
+        "version": application.version, "objector": o.objector, "name": o.name, "contact": o.contact,
+        "ground": law.ground_label(o.ground), "reason": o.reason, "evidence": o.evidence,
+        "evidence_filename": o.evidence_filename, "filed_at": o.filed_at, "outcome": o.outcome,
+        "outcome_reason": o.outcome_reason, "decided_at": o.decided_at, "term_last_on": application.term_last_on,
+    }

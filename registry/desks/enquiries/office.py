@@ -1,0 +1,126 @@
+"""Reading the office itself: people, enterprises, letters, entries, jobs. Each only for those whose business it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from registry.books.models import Appointment, Certificate, Enterprise, Entry, JobRun, LedgerHead, Letter, Person
+from registry.desks.accounts import find_enterprise
+from registry.desks.enquiries.paging import Page, contains, page
+from registry.errors import NotEntitled, NotFound
+from registry.law.lifecycle import Role
+from registry.registrar import ROLE_LABELS, Registrar
+from registry.words import Text
+
+
+def search_enterprises(r: Registrar, *, q: str | None = None, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of enterprises: a bureau's own prefecture, a member's own, all for department and auditor."""
+    query = select(Enterprise)
+    if not r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR):
+        query = query.where(or_(
+            col(Enterprise.prefecture).in_(list(r.actor.prefectures)), col(Enterprise.id).in_(list(r.actor.enterprises))
+        ))
+    if q:
+        like = contains(q.strip())
+        query = query.where(or_(col(Enterprise.name).ilike(like, escape="\\"), col(Enterprise.credit_code).ilike(like, escape="\\")))
+    return page(r, query, col(Enterprise.id), cursor, limit, lambda e: _enterprise(r, e))
+
+
+def show_enterprise(r: Registrar, code: str) -> dict[str, Any]:
+    """One enterprise with its members, for its members, its bureau, department, auditor and administrator."""
+    found = find_enterprise(r, code)
+    office = r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR)
+    if found is None or not (office or found.id in r.actor.enterprises or found.prefecture in r.actor.prefectures):
+        raise NotFound(Text(f"没有统一社会信用代码为 {code} 的企业。", f"There is no enterprise with the credit code {code}."))
+    query = select(Person, Appointment).join(Appointment, col(Appointment.person_id) == Person.id).where(
+        Appointment.enterprise_id == found.id, col(Appointment.ended_at).is_(None)
+    )
+    certificates = select(Certificate.number).where(Certificate.enterprise_id == found.id)
+    return _enterprise(r, found) | {
+        "members": [{"login": p.login, "name": p.name, "email": p.email, "began_at": a.began_at} for p, a in r.session.exec(query)],
+        "certificates": list(r.session.exec(certificates.order_by(col(Certificate.id)))), "mine": found.id in r.actor.enterprises,
+    }
+
+
+def search_people(r: Registrar, *, role: str | None = None, q: str | None = None, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of people with their appointments: everybody for administrators and auditors, experts for the department."""
+    query = select(Person)
+    if not r.actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        if not r.actor.has(Role.DEPARTMENT):
+            raise NotEntitled(Text("人员名单由系统管理员查看。", "The list of people is for administrators."))
+        role = Role.EXPERT
+    if role:
+        held = select(Appointment.person_id).where(Appointment.role == role, col(Appointment.ended_at).is_(None))
+        query = query.where(col(Person.id).in_(held))
+    if q:
+        like = contains(q.strip())
+        query = query.where(or_(col(Person.login).ilike(like, escape="\\"), col(Person.name).ilike(like, escape="\\")))
+    return page(r, query, col(Person.id), cursor, limit, lambda p: _person(r, p))
+
+
+def search_letters(r: Registrar, *, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of letters: all for administrators and auditors, one's own for anybody else who is signed in."""
+    query = select(Letter)
+    if not r.actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        query = query.where(Letter.person_id == r.actor.person_id, col(Letter.person_id).is_not(None))
+    return page(r, query, col(Letter.id), cursor, limit, lambda x: {
+        "address": x.address, "subject": x.subject, "body": x.body, "queued_at": x.queued_at, "sent_at": x.sent_at,
+        "attempts": x.attempts, "failed_at": x.failed_at, "fault": x.fault, "entry": x.entry_seq,
+    })
+
+
+def search_entries(
+    r: Registrar, *, subject: str | None = None, cursor: str | None = None, limit: int = 20
+) -> Page:
+    """A page of the ledger, newest first, for auditors and administrators."""
+    if not r.actor.has(Role.AUDITOR, Role.ADMINISTRATOR):
+        raise NotEntitled(Text("登记簿流水由审计员查看。", "The ledger's entries are for auditors."))
+    query = select(Entry)
+    if subject:
+        query = query.where(Entry.subject == subject)
+    return page(r, query, col(Entry.seq), cursor, limit, lambda e: {
+        "seq": e.seq, "at": e.at, "actor": e.actor, "role": e.role, "subject_kind": e.subject_kind, "subject": e.subject,
+        "act": e.act, "before": e.before, "after": e.after, "facts": e.facts, "previous": e.previous, "hash": e.hash,
+    })
+
+
+def search_job_runs(r: Registrar, *, cursor: str | None = None, limit: int = 20) -> Page:
+    """A page of what the jobs did, for administrators and auditors."""
+    if not r.actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        raise NotEntitled(Text("后台任务由系统管理员查看。", "Jobs are for administrators."))
+    return page(r, select(JobRun), col(JobRun.id), cursor, limit, lambda j: {
+        "job": j.job, "started_at": j.started_at, "finished_at": j.finished_at, "done": j.done, "failed": j.failed,
+        "report": j.report,
+    })
+
+
+def office_state(r: Registrar) -> dict[str, Any]:
+    """What this office is and how it stands: for health checks and for the foot of every page."""
+    head = r.session.get(LedgerHead, 1)
+    last = r.session.exec(select(JobRun).where(col(JobRun.finished_at).is_not(None)).order_by(col(JobRun.id).desc())).first()
+    return {
+        "now": r.now, "today": r.today, "training": r.settings.training, "ledger_size": head.size if head else 0,
+        "ledger_hash": head.hash if head else None,
+        "last_job": {"job": last.job, "finished_at": last.finished_at, "failed": last.failed} if last else None,
+        "regulations": len(r.law.regulations),
+    }
+
+
+def _enterprise(r: Registrar, e: Enterprise) -> dict[str, Any]:
+    prefecture = r.law.prefectures().get(e.prefecture)
+    return {"credit_code": e.credit_code, "name": e.name, "prefecture": e.prefecture, "registered_at": e.registered_at,
+            "prefecture_name": prefecture.name if prefecture else Text("", ""),
+            "code_override_reason": e.code_override_reason if r.actor.has(Role.DEPARTMENT, Role.BUREAU, Role.AUDITOR) else None}
+
+
+def _person(r: Registrar, p: Person) -> dict[str, Any]:
+    rows = r.session.exec(select(Appointment, Enterprise).outerjoin(Enterprise).where(
+        Appointment.person_id == p.id, col(Appointment.ended_at).is_(None)))
+    return {
+        "login": p.login, "name": p.name, "email": p.email, "created_at": p.created_at, "employer_code": p.employer_code,
+        "appointments": [{"role": a.role, "role_label": ROLE_LABELS[Role(a.role)], "prefecture": a.prefecture,
+                          "enterprise": e.credit_code if e else None} for a, e in rows],
+    }

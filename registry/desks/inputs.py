@@ -1,0 +1,61 @@
+"""Reading what somebody typed: lengths, control characters, empty fields. It gathers every fault before it refuses."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from registry.errors import BadInput, Finding
+from registry.words import Text
+
+LINE, TEXT = 300, 4000
+
+
+def control_fault(field: str, value: str, *, multiline: bool = False) -> Finding | None:
+    """A finding if `value` holds a control or a bidirectional-override character; it names the character and its place."""
+    allowed = "\n\r\t" if multiline else ""
+    for place, char in enumerate(value, 1):
+        if (unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} and char not in allowed) or char in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068":
+            name = f"U+{ord(char):04X}"
+            return Finding(field, "control-character", Text(
+                f"第 {place} 个字符 {name} 是不可见的控制字符，请删除。", f"Character {place}, {name}, is a control character: remove it.",
+            ))
+    return None
+
+
+class Form:
+    """Fields read one after another; `done()` refuses once, with everything that was wrong."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def fault(self, field: str, code: str, zh: str, en: str) -> None:
+        self.findings.append(Finding(field, code, Text(zh, en)))
+
+    def add(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.findings.append(finding)
+
+    def line(self, field: str, value: object, *, most: int = LINE, required: bool = True, multiline: bool = False) -> str:
+        """A text as typed, trimmed; a finding if it is missing, too long, or holds a control character."""
+        text = value.strip() if isinstance(value, str) else ""
+        if value is not None and not isinstance(value, str):
+            self.fault(field, "not-text", "应为文字。", "Must be a text.")
+        elif not text and required:
+            self.fault(field, "missing", "必填，请填写。", "Required: fill it in.")
+        elif len(text) > most:
+            self.fault(field, "too-long", f"最多 {most} 个字，现有 {len(text)} 个。", f"At most {most} characters; there are {len(text)}.")
+        else:
+            self.add(control_fault(field, text, multiline=multiline))
+        return text
+
+    def text(self, field: str, value: object, *, most: int = TEXT, required: bool = True) -> str:
+        return self.line(field, value, most=most, required=required, multiline=True)
+
+    def done(self) -> None:
+        if self.findings:
+            fields = ", ".join(dict.fromkeys(f.field for f in self.findings))
+            raise BadInput(
+                Text(f"有 {len(self.findings)} 处需要修改：{fields}。", f"{len(self.findings)} to be corrected: {fields}."),
+                action=Text("请按提示修改后重新提交，已填写的内容没有丢失。", "Correct them as said and send again; nothing typed was lost."),
+                findings=self.findings,
+            )

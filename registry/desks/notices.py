@@ -1,0 +1,211 @@
+"""The counter for public notices: publishing a frozen list, hearing objections, announcing what stood."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import rfc8785
+from sqlmodel import col, select
+
+from registry.books.models import Announcement, Application, Enterprise, Notice, NoticeItem, Objection
+from registry.clock import day_ends_at
+from registry.desks.certificates import issue_certificate
+from registry.desks.filetypes import EVIDENCE_TYPES, admit
+from registry.desks.inputs import Form
+from registry.desks.numbers import next_number
+from registry.errors import AlreadyDone, BadInput, Finding, NotFound, NotOpen
+from registry.law.codes import parse_document_number
+from registry.law.deadlines import Deadline, last_day
+from registry.law.lifecycle import Role
+from registry.law.regulation import Regulation
+from registry.registrar import Registrar
+from registry.words import Text
+
+MOST_ITEMS = 500
+PERIOD = "public_notice"
+
+
+def publish_notice(r: Registrar, *, regulation: str, applications: Sequence[str]) -> str:
+    """Publish a list of proposed products, frozen as canonical JSON and hashed. Returns the notice's number.
+
+    The period comes from the regulation (`periods.public_notice`); first day, last day and last moment are part of
+    what is frozen.
+    """
+    law = r.law.regulation(regulation)
+    found = _listed(r, law, applications)
+    period = law.period(PERIOD)
+    ends = last_day(r.law.calendar, r.today, period)
+    number = next_number(r, law, "notice")
+    content = rfc8785.dumps({
+        "number": number, "regulation": law.id, "first_day": r.today.isoformat(), "last_day": ends.last_day.isoformat(),
+        "last_moment": f"{ends.last_day.isoformat()}T24:00:00+08:00", "provisional": ends.provisional,
+        "items": [_public_item(r, law, a, i) for i, a in enumerate(found, 1)],
+    })
+    notice = Notice(
+        number=number, regulation_id=law.id, published_at=r.now, first_on=r.today, last_on=ends.last_day,
+        ends_at=day_ends_at(ends.last_day), provisional=ends.provisional, content=content.decode(),
+        digest=hashlib.sha256(content).hexdigest(),
+    )
+    r.session.add(notice)
+    r.session.flush()
+    r.note("notice", number, "publish", Role.DEPARTMENT, digest=notice.digest, last_day=ends.last_day.isoformat())
+    for ordinal, application in enumerate(found, 1):
+        r.session.add(NoticeItem(notice_id=notice.id, ordinal=ordinal, application_id=application.id))
+        r.record(application, "publish_notice", due=ends, notice=number)
+    return number
+
+
+def _listed(r: Registrar, law: Regulation, numbers: Sequence[str]) -> list[Application]:
+    """The applications named, each once and all of one regulation."""
+    wanted = list(dict.fromkeys(numbers))
+    found = [r.fetch(Application, n) for n in wanted[:MOST_ITEMS]]
+    form = Form()
+    if not wanted:
+        form.fault("applications", "missing", "请至少选择一项申请。", "Choose at least one application.")
+    if len(wanted) > MOST_ITEMS:
+        form.fault("applications", "too-many", f"一次最多 {MOST_ITEMS} 项。", f"At most {MOST_ITEMS} at once.")
+    for application in found:
+        if application.regulation_id != law.id:
+            form.fault("applications", "other-regulation", f"{application.number} 不属于《{law.title.zh}》。",
+                       f"{application.number} is not under “{law.title.en}”.")
+    form.done()
+    return found
+
+
+def _public_item(r: Registrar, law: Regulation, application: Application, ordinal: int) -> dict[str, Any]:
+    """What of an application may be public: holder, product, models, class; nothing of people or trade secrets."""
+    enterprise = r.session.get_one(Enterprise, application.enterprise_id)
+    typed = law.read_dossier(application.dossier)
+    return {
+        "ordinal": ordinal, "application": application.number, "product": application.product,
+        "enterprise": enterprise.name, "credit_code": enterprise.credit_code, "prefecture": application.prefecture,
+        "models": typed.get(law.dossier.models_field, []), "class": typed.get(law.dossier.class_field),
+        "dossier": application.dossier_digest,
+    }
+
+
+def object_to(
+    r: Registrar,
+    notice: str,
+    *,
+    application: str,
+    objector: str,
+    name: str,
+    contact: str,
+    ground: str,
+    reason: str,
+    evidence: str,
+    filename: str | None = None,
+    content: bytes | None = None,
+) -> str:
+    """File an objection to one item of a notice. Returns its number.
+
+    A real name (person) or the unit's name, a way to be reached, reason and evidence are required; late or anonymous
+    ones are refused, naming the article. It holds its item alone.
+    """
+    found, item = _item(r, notice, application)
+    law = r.law.regulation(found.regulation_id)
+    rule = law.periods[PERIOD]
+    if r.now >= found.ends_at:
+        raise NotOpen(
+            Text(f"公示已于 {found.last_on} 24:00（北京时间）结束，不再受理异议。",
+                 f"The notice ended at {found.last_on} 24:00 Beijing time; objections are no longer taken."),
+            article=rule.article, basis=rule.basis,
+        )
+    form = Form()
+    if objector not in ("person", "unit"):
+        form.fault("objector", "unknown", "请选择个人或单位。", "Choose person or unit.")
+    if ground not in {g.key for g in law.objection_grounds}:
+        form.fault("ground", "unknown", "请选择异议事由。", "Choose a ground.")
+    filed = Objection(
+        number="", notice_id=found.id, application_id=item.id, objector=objector, filed_at=r.now, ground=ground,
+        name=form.line("name", name, most=200), contact=form.line("contact", contact, most=254),
+        reason=form.text("reason", reason), evidence=form.text("evidence", evidence),
+    )
+    form.done()
+    if content is not None and filename:
+        filed.evidence_filename, filed.evidence_media_type = admit(
+            "evidence_file", filename, content, EVIDENCE_TYPES, r.settings.max_document_bytes
+        )
+        filed.evidence_sha256 = r.vault.put(content)
+    filed.number = next_number(r, law, "objection")
+    r.session.add(filed)
+    r.session.flush()
+    r.record(item, "object", objection=filed.number, notice=found.number, ground=ground)
+    return filed.number
+
+
+def dismiss_objection(r: Registrar, objection: str, reason: str) -> str:
+    """Find an objection unfounded. The item goes on; if the period is over by then it is cleared at once."""
+    filed, application, said = _decide(r, objection, reason, "dismissed")
+    notice = r.session.get_one(Notice, filed.notice_id)
+    r.record(application, "dismiss_objection", due=Deadline(notice.last_on, notice.provisional, (), ()),
+             objection=filed.number, reason=said)
+    r.settle(application)
+    return filed.number
+
+
+def uphold_objection(r: Registrar, objection: str, reason: str) -> str:
+    """Find an objection justified: its item is not certified."""
+    filed, application, said = _decide(r, objection, reason, "upheld")
+    r.record(application, "uphold_objection", objection=filed.number, reason=said)
+    return filed.number
+
+
+def _decide(r: Registrar, number: str, reason: str, outcome: str) -> tuple[Objection, Application, str]:
+    filed = r.session.exec(select(Objection).where(Objection.number == number)).one_or_none()
+    if filed is None or not r.actor.has(Role.DEPARTMENT):
+        raise NotFound(Text(f"没有编号为 {number} 的异议。", f"There is no objection {number}."))
+    if filed.outcome is not None:
+        raise AlreadyDone(Text("该异议已经处理。", "This objection has been decided."))
+    found = r.session.get_one(Application, filed.application_id)
+    application = r.fetch(Application, found.number)
+    form = Form()
+    said = form.text("reason", reason)
+    form.done()
+    filed.outcome, filed.outcome_reason, filed.decided_at = outcome, said, r.now
+    return filed, application, said
+
+
+def announce(r: Registrar, *, regulation: str, document_number: str, applications: Sequence[str]) -> list[str]:
+    """Announce the final decision under its document number (文号) and issue the certificates. Returns their numbers."""
+    law = r.law.regulation(regulation)
+    form = Form()
+    typed = form.line("document_number", document_number, most=120)
+    normal = parse_document_number(typed) if typed else None
+    if typed and normal is None:
+        form.fault("document_number", "bad-form", "文号格式应如“湘工信电子〔2026〕12号”。",
+                   "A document number reads like “湘工信电子〔2026〕12号”.")
+    form.done()
+    assert normal is not None
+    if r.session.exec(select(Announcement.id).where(Announcement.document_number == normal)).first() is not None:
+        raise AlreadyDone(Text(f"文号 {normal} 已使用。", f"The document number {normal} has been used."))
+    found = _listed(r, law, applications)
+    announcement = Announcement(document_number=normal, verbatim=typed, regulation_id=law.id, announced_on=r.today,
+                                recorded_at=r.now)
+    r.session.add(announcement)
+    r.session.flush()
+    r.note("announcement", normal, "announce", Role.DEPARTMENT, applications=[a.number for a in found])
+    issued = []
+    for application in found:
+        r.record(application, "announce", document_number=normal)
+        issued.append(issue_certificate(r, application, announcement).number)
+    return issued
+
+
+def _item(r: Registrar, notice: str, application: str) -> tuple[Notice, Application]:
+    """A notice and one of its applications; anybody may name them, since a notice is public."""
+    query = (
+        select(Notice, Application).join(NoticeItem, col(NoticeItem.notice_id) == Notice.id)
+        .join(Application, col(Application.id) == NoticeItem.application_id)
+        .where(Notice.number == notice, Application.number == application).with_for_update(of=Application)
+    )
+    row = r.session.exec(query).first()
+    if row is None:
+        message = Text(f"公示 {notice} 中没有 {application}。", f"Notice {notice} has no item {application}.")
+        if r.session.exec(select(Notice.id).where(Notice.number == notice)).first() is None:
+            raise NotFound(message)
+        raise BadInput(message, findings=[Finding("application", "unknown", message)])
+    return row[0], row[1]

@@ -1,0 +1,122 @@
+"""The office: law, books and clock put together, from which units of work are opened. It wires; it rules on nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from sqlmodel import Session
+
+from registry.books import ledger, schema
+from registry.books.engine import make_engine
+from registry.books.models import OfficeFact
+from registry.books.vault import Vault
+from registry.clock import Clock, SystemClock, office_day
+from registry.errors import BadInput, Finding, OnlyInTraining
+from registry.law.library import load_law
+from registry.registrar import Actor, Registrar, outdated
+from registry.settings import Settings
+from registry.words import Text
+
+TRAINING, CLOCK_OFFSET = "training", "clock_offset_seconds"
+
+
+class Office:
+    """One registry office over one database.
+
+    `further_law` names folders of regulations, taxonomies and calendars beside the shipped ones and settings.law_dir.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None, further_law: Sequence[Path] = ()) -> None:
+        self.settings = settings
+        own = [Path(settings.law_dir)] if settings.law_dir else []
+        self.law = load_law(*further_law, *own)
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.engine = make_engine(settings.database)
+        self._writing = self.engine.execution_options(writing=True)
+        self.vault = Vault(settings.data / "documents")
+        self.clock: Clock = clock or (TrainingClock(self) if settings.training else SystemClock())
+
+    @property
+    def is_training(self) -> bool:
+        return self.settings.training
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def today(self) -> date:
+        return office_day(self.now())
+
+    def prepare(self) -> None:
+        """Bring the database to the present schema and mark it as a training office's or a real one's.
+
+        A database keeps that mark: a real register is never opened as training, nor the reverse.
+        """
+        schema.migrate(self.engine)
+        with Session(self._writing) as session, session.begin():
+            ledger.lock_head(session)
+            mark = session.get(OfficeFact, TRAINING)
+            wanted = "yes" if self.is_training else "no"
+            if mark is None:
+                session.add(OfficeFact(key=TRAINING, value=wanted))
+            elif mark.value != wanted:
+                raise OnlyInTraining(Text(
+                    "该数据库的用途（培训或正式）与当前设置不一致，拒绝打开。",
+                    "This database was made for the other purpose (training or real); it will not be opened so.",
+                ))
+
+    @contextmanager
+    def registrar(self, actor: Actor, *, expected: int | None = None) -> Iterator[Registrar]:
+        """A writing unit: one transaction, one instant, one actor. Commits on leaving, undoes everything on any exception.
+
+        Whoever loses a race is told so (Outdated), never by a message of the database.
+        """
+        with Session(self._writing, expire_on_commit=False) as session:
+            try:
+                ledger.lock_head(session)
+                yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected)
+                session.commit()
+            except (StaleDataError, IntegrityError) as race:
+                raise outdated() from race
+            except OperationalError as busy:
+                if "locked" in str(busy) or "deadlock" in str(busy):
+                    raise outdated() from busy
+                raise
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[Registrar]:
+        """A unit that only reads."""
+        with Session(self.engine) as session:
+            yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault)
+
+    def set_clock(self, to: datetime) -> None:
+        """Move a training office's clock forward to `to`. OnlyInTraining elsewhere; BadInput for an instant already past."""
+        if not self.is_training:
+            raise OnlyInTraining(Text("只有培训环境可以调整时钟。", "Only a training office's clock can be moved."))
+        if to < self.now():
+            message = Text("时钟只能向前调整。", "The clock only moves forward.")
+            raise BadInput(message, findings=[Finding("to", "past", message)])
+        offset = to - SystemClock().now()
+        with Session(self._writing) as session, session.begin():
+            session.merge(OfficeFact(key=CLOCK_OFFSET, value=str(int(offset.total_seconds()))))
+        if hasattr(self.clock, "set"):
+            self.clock.set(to)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class TrainingClock:
+    """The machine's clock, moved by what the office's books say; every process of the office reads the same offset."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def now(self) -> datetime:
+        with Session(self._office.engine) as session:
+            fact = session.get(OfficeFact, CLOCK_OFFSET)
+        return SystemClock().now() + timedelta(seconds=int(fact.value) if fact else 0)

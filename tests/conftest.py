@@ -1,0 +1,119 @@
+"""What every test stands on: a closed network and a real, empty database. Factories are in `factories.py`."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+from argon2 import PasswordHasher
+
+from registry.clock import FrozenClock
+from registry.desks import accounts
+from registry.office import Office
+from registry.settings import Settings
+from tests import databases
+from tests.factories import START, Town
+
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+# ---------------------------------------------------------------------------------------------- network and environment
+
+CONNECTS = {"socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0}  # event: which argument is the address
+
+
+def _stay_home(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: sees every socket Python opens, whichever library asks. Unix sockets and loopback pass."""
+    if event in CONNECTS:
+        address = arguments[CONNECTS[event]]
+        host = address[0] if isinstance(address, tuple) else address if event == "socket.getaddrinfo" else None
+        if isinstance(host, bytes):
+            host = host.decode()
+        if host and not _is_home(str(host)):
+            raise RuntimeError(f"the network is closed in tests: {event} {host}")
+
+
+def _is_home(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+sys.addaudithook(_stay_home)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL server for the whole run: opened and closed by the first process, used by all workers."""
+    if databases.wants_postgres() and not hasattr(config, "workerinput"):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is stopped stops its server
+        try:
+            config.add_cleanup(databases.open_postgres())
+        except Exception as fault:
+            if os.environ.get("REQUIRE_POSTGRES"):
+                pytest.exit(f"PostgreSQL is required and cannot be had: {fault}", returncode=1)
+            pytest.exit(f"NOT TESTED ON POSTGRESQL, which cannot be had here: {fault}", returncode=0)
+    os.environ.pop("DATABASE_URL", None)  # no test may find the office's own database
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what cannot run here. With REQUIRE_BROWSER nothing is skipped for want of a browser."""
+    no_browser = not (os.environ.get("REQUIRE_BROWSER") or shutil.which("chromium"))
+    for item in items:
+        if "browser" in item.keywords and no_browser:
+            item.add_marker(pytest.mark.skip("needs Chromium: apt install chromium"))
+        if "postgres" in item.keywords and not databases.wants_postgres():
+            item.add_marker(pytest.mark.skip("runs in the pass on PostgreSQL"))
+
+
+# ------------------------------------------------------------------------------------------------------------- database
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database for this test alone. Dispose of the engines you make on it."""
+    if databases.wants_postgres():
+        with databases.postgres_copy() as url:
+            yield url
+    else:
+        yield databases.sqlite_copy(request.getfixturevalue("_sqlite_template"), tmp_path)
+
+
+# ----------------------------------------------------------------------------------------------- the office, its people
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hash with the least cost: what it costs is not what these tests are about."""
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(START)
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Office]:
+    """An empty office over a database of its own, with a clock that stands still."""
+    office = Office(Settings(data=tmp_path / "data", database_url=database_url, secret_key="for tests only"), clock)
+    office.prepare()
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def town(office: Office, clock: FrozenClock) -> Town:
+    return Town(office, clock)

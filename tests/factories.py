@@ -1,0 +1,191 @@
+"""A town to test in: an office with its people, and applications walked over the desks to a state. No row is inserted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from registry.clock import FrozenClock
+from registry.desks import accounts, applications, deadlines, enquiries, notices, reviews
+from registry.law.lifecycle import Role
+from registry.office import Office
+from registry.registrar import CLOCK, PUBLIC, SYSTEM, Actor, Registrar
+from tests.law.samples import complete_documents, complete_dossier
+
+# Monday 2026-03-02, 09:00 in Beijing: a working day in a year whose calendar is known.
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+HUNAN = "hunan-components-2025"
+PASSWORD = "correct horse battery"
+CODES = ("11320000MB151840XJ", "91430100MA4L00001J", "91430200MA4L00002T")
+CHANGSHA, ZHUZHOU = "430100", "430200"
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+@dataclass
+class Town:
+    """One office with a frozen clock. People are made when they are first asked for, and keep their login."""
+
+    office: Office
+    clock: FrozenClock
+    _people: dict[str, str] = field(default_factory=dict)
+
+    def admin(self) -> Actor:
+        if "admin" not in self._people:
+            with self.office.registrar(SYSTEM) as r:
+                code = accounts.appoint_first_administrator(r)
+            self._accept("admin", code)
+        return self.actor("admin")
+
+    def bureau(self, prefecture: str = CHANGSHA) -> Actor:
+        return self._appointed(f"bureau-{prefecture}", Role.BUREAU, prefecture=prefecture)
+
+    def department(self, login: str = "department") -> Actor:
+        return self._appointed(login, Role.DEPARTMENT)
+
+    def auditor(self) -> Actor:
+        return self._appointed("auditor", Role.AUDITOR)
+
+    def expert(self, number: int = 1, employer: str | None = None) -> Actor:
+        return self._appointed(f"expert-{number}", Role.EXPERT, employer_code=employer)
+
+    def applicant(self, which: int = 0, prefecture: str = CHANGSHA) -> Actor:
+        """A member of the enterprise with the code CODES[which], registered at first need."""
+        login = f"maker-{which}"
+        if login not in self._people:
+            with self.office.registrar(PUBLIC) as r:
+                accounts.sign_up(r, login=login, name=f"申报人{which}", email=f"{login}@example.com", password=PASSWORD)
+            self._people[login] = login
+            with self.office.registrar(self.actor(login)) as r:
+                accounts.register_enterprise(r, credit_code=CODES[which], name=f"湖南第{which}电子有限公司", prefecture=prefecture)
+        return self.actor(login)
+
+    def actor(self, login: str) -> Actor:
+        """Sign in, as a person would, and see what one is appointed to now."""
+        with self.office.registrar(PUBLIC) as r:
+            secret = accounts.sign_in(r, login=login, password=PASSWORD)
+        with self.office.reading(PUBLIC) as r:
+            return accounts.actor_for(r, secret)
+
+    def _appointed(self, login: str, role: Role, **scope: Any) -> Actor:
+        if login not in self._people:
+            with self.office.registrar(self.admin()) as r:
+                code = accounts.invite(r, role=role, name=login, **scope)
+            self._accept(login, code)
+        return self.actor(login)
+
+    def _accept(self, login: str, code: str) -> None:
+        with self.office.registrar(PUBLIC) as r:
+            accounts.accept_invitation(r, code=code, login=login, name=login, email=f"{login}@example.com", password=PASSWORD)
+        self._people[login] = login
+
+    # ------------------------------------------------------------------------------------------------ applications
+
+    def draft(self, who: Actor | None = None, regulation: str | None = HUNAN, renews: str | None = None) -> str:
+        """A draft that is complete: every field, every document."""
+        actor = who or self.applicant()
+        with self.office.registrar(actor) as r:
+            number = applications.open_application(
+                r, enterprise=next(iter(actor.enterprises.values())), regulation=regulation, renews=renews
+            )
+            law = r.law.regulation(enquiries.show_application(r, number)["regulation"]["id"])
+            applications.save_draft(r, number, complete_dossier(law, r.today))
+            for slot, count in complete_documents(law).items():
+                for _ in range(count):
+                    rule = law.document(slot)
+                    assert rule is not None
+                    name, content = sample_file(rule.types)
+                    applications.attach_document(r, number, slot=slot, filename=name, content=content)
+        return number
+
+    def submitted(self, who: Actor | None = None, **how: Any) -> str:
+        actor = who or self.applicant()
+        number = self.draft(actor, **how)
+        with self.office.registrar(actor) as r:
+            applications.submit(r, number)
+        return number
+
+    def endorsed(self, who: Actor | None = None, **how: Any) -> str:
+        number = self.submitted(who, **how)
+        prefecture = self.show(number)["enterprise"]["prefecture"]
+        with self.office.registrar(self.bureau(prefecture)) as r:
+            applications.endorse(r, number)
+        return number
+
+    def reviewed(self, who: Actor | None = None, **how: Any) -> str:
+        """Recommended by a full panel: awaiting notice."""
+        number = self.endorsed(who, **how)
+        self.review(number)
+        with self.office.registrar(self.department()) as r:
+            reviews.recommend(r, number)
+        return number
+
+    def review(self, number: str, off: int = 0) -> None:
+        """Seat the least panel and let each expert give full marks less `off` on each criterion."""
+        law = self.office.law.regulation(self.show(number)["regulation"]["id"])
+        for i in range(1, law.panel.minimum + 1):
+            expert = self.expert(i)
+            with self.office.registrar(self.department()) as r:
+                reviews.seat_expert(r, number, expert.login)
+            with self.office.registrar(expert) as r:
+                reviews.give_opinion(r, number, {c.key: max(c.maximum - off, 0) for c in law.panel.criteria}, "同意")
+
+    def noticed(self, *numbers: str) -> str:
+        """The number of a notice with these applications, or with a new one."""
+        with self.office.registrar(self.department()) as r:
+            return notices.publish_notice(r, regulation=HUNAN, applications=numbers or [self.reviewed()])
+
+    def certified(self, who: Actor | None = None, document_number: str = "湘工信电子〔2026〕12号", **how: Any) -> str:
+        """The number of a certificate, its application taken all the way."""
+        number = self.reviewed(who, **how)
+        self.noticed(number)
+        self.let_time_act(number)
+        with self.office.registrar(self.department()) as r:
+            return notices.announce(r, regulation=HUNAN, document_number=document_number, applications=[number])[0]
+
+    def let_time_act(self, number: str) -> None:
+        """Move the clock to the application's next date and let CLOCK take what is due; the office confirms the rest."""
+        due = self.show(number)["due"]
+        self.clock.set(max(due["at"], self.clock.now()))
+        with self.office.registrar(self.department() if due["provisional"] else CLOCK) as r:
+            if due["provisional"]:
+                deadlines.confirm_due(r, number)
+            else:
+                deadlines.take_due(r, "application", number)
+
+    def object(self, notice: str, application: str, **changes: Any) -> str:
+        words = {
+            "objector": "person", "name": "张三", "contact": "zhang@example.com", "reason": "该产品早已上市。",
+            "evidence": "见 2019 年产品手册第 3 页。", "ground": self.office.law.regulation(HUNAN).objection_grounds[0].key,
+        }
+        with self.office.registrar(PUBLIC) as r:
+            return notices.object_to(r, notice, application=application, **(words | changes))
+
+    # ------------------------------------------------------------------------------------------------------ looking
+
+    def show(self, number: str) -> dict[str, Any]:
+        """An application as the books have it."""
+        with self.office.reading(CLOCK) as r:
+            return enquiries.show_application(r, number)
+
+    def certificate(self, number: str, actor: Actor = PUBLIC) -> dict[str, Any]:
+        with self.office.reading(actor) as r:
+            return enquiries.show_certificate(r, number)
+
+    def at(self, actor: Actor, *, expected: int | None = None) -> Any:
+        return self.office.registrar(actor, expected=expected)
+
+    def wait(self, **time: float) -> None:
+        self.clock.advance(timedelta(**time))
+
+
+def sample_file(types: tuple[str, ...]) -> tuple[str, bytes]:
+    """A small real file of the first of `types` that can be made by hand."""
+    if "pdf" in types:
+        return "文件.pdf", PDF
+    if "png" in types:
+        return "图.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 20 + b"IEND\xaeB`\x82"
+    return "图.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20 + b"\xff\xd9"
+
+
+__all__ = ["CHANGSHA", "CODES", "HUNAN", "PASSWORD", "PDF", "START", "ZHUZHOU", "Registrar", "Town", "sample_file"]
