@@ -73,7 +73,7 @@ class Actor:
 
 CLOCK = Actor("clock", "CLOCK", grants=(Grant(Role.CLOCK),))
 PUBLIC = Actor("public", "PUBLIC")
-SYSTEM = Actor("system", "SYSTEM")
+SYSTEM = Actor("system", "SYSTEM", grants=(Grant(Role.ADMINISTRATOR),))  # whoever sits at the machine
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Registrar:
         self.today = office_day(self.now)
 
     def fetch(self, model: type[S], number: str) -> S:
-        """The subject of this unit, locked for it. NotFound if it is not there or none of the caller's business;
+        """The subject of this unit; no other writer is at work meanwhile. NotFound if it is not there or none of the caller's business;
         Outdated if the caller acted on another version than the present one."""
         subject = self.find(model, number)
         if subject is None or not self.sees(subject):
@@ -103,7 +103,7 @@ class Registrar:
         return subject
 
     def find(self, model: type[S], number: str) -> S | None:
-        return self.session.exec(select(model).where(model.number == number).with_for_update()).one_or_none()
+        return self.session.exec(select(model).where(model.number == number)).one_or_none()
 
     def sees(self, subject: Subject) -> bool:
         """Scope: an enterprise sees itself, a bureau its prefecture, nobody else another's draft; certificates are public."""
@@ -115,7 +115,7 @@ class Registrar:
             return False
         if self.actor.has(Role.DEPARTMENT, Role.AUDITOR) or subject.prefecture in self.actor.prefectures:
             return True
-        return self.actor.has(Role.EXPERT) and self.seat(subject) is not None
+        return self.actor.has(Role.EXPERT) and self.seat(subject, open_only=True) is not None
 
     def seat(self, application: Application, *, open_only: bool = False) -> Seat | None:
         """The actor's seat at this application, if any; with `open_only`, not one that was recused."""
@@ -250,16 +250,9 @@ class Registrar:
             due = due or last_day(self.law.calendar, self.today, self.regulation_of(subject).period(row.due))
             subject.due_at, subject.due_provisional = day_ends_at(due.last_day), due.provisional
 
-    def _term_period(self, application: Application) -> Period | None:
-        regulation = self.regulation_of(application)
-        key = lifecycle.STATE_TERM.get(application.status)
-        if key is None:
-            key = next((s.term for s in regulation.stages if lifecycle.STAGE_ENTRY[s.kind] == application.status), "")
-        return regulation.periods[key].period if key and key in regulation.periods else None
-
     def _run_term(self, application: Application, *, resumed: bool) -> None:
         """Let the office's term run: anew in a new state, or with the days that are left after a supplement."""
-        period = self._term_period(application)
+        period = office_term(self.regulation_of(application), application.status)
         used = application.term_used if resumed else 0
         application.term_used, application.term_began_on = used, self.today if period else None
         application.term_last_on, application.term_provisional = None, False
@@ -275,11 +268,9 @@ class Registrar:
     def _stop_term(self, application: Application) -> None:
         """Let the office's clock stand still: remember the days that were used."""
         began = application.term_began_on
-        if began is not None and application.asked_by is not None:
-            stage = lifecycle.STAGE_OF_STATE[application.asked_by]
-            key = next(s.term for s in self.regulation_of(application).stages if s.kind == stage)
-            unit = self.regulation_of(application).period(key).unit
-            application.term_used += count_days(self.law.calendar, began, self.today, unit)
+        period = office_term(self.regulation_of(application), application.asked_by or "")
+        if began is not None and period is not None:
+            application.term_used += count_days(self.law.calendar, began, self.today, period.unit)
         application.term_began_on, application.term_last_on, application.term_provisional = None, None, False
 
     def _write(
@@ -303,6 +294,14 @@ class Registrar:
             action=Text(f"您现在可以办理：{names.zh}。", f"What you can do now: {names.en}."),
             possible=[r.act for r in rows],
         )
+
+
+def office_term(regulation: Regulation, state: str) -> Period | None:
+    """The time that the office itself has in `state`, if the regulation sets one. What CLOCK ends is not the office's."""
+    stage = regulation.stage(lifecycle.STAGE_OF_STATE.get(state, ""))
+    key = lifecycle.STATE_TERM.get(state) or (stage.term if stage else "")
+    rule = regulation.periods.get(key)
+    return rule.period if rule and key not in lifecycle.CLOCK_PERIODS else None
 
 
 def outdated() -> Outdated:

@@ -16,6 +16,7 @@ from registry.books.models import Application, Certificate, Document, Enterprise
 from registry.clock import office_day
 from registry.desks.filetypes import admit
 from registry.desks.inputs import Form, control_fault
+from registry.desks.notices import set_objections_aside
 from registry.desks.numbers import next_number
 from registry.errors import AlreadyDone, BadInput, Finding, Incomplete, NotEntitled, NotFound, NotOpen, OutOfOrder
 from registry.law import lifecycle
@@ -230,6 +231,7 @@ def withdraw(r: Registrar, number: str, reason: str) -> str:
     application = r.fetch(Application, number)
     said = _reason(reason)
     r.record(application, "withdraw", reason=said)
+    set_objections_aside(r, application)
     return application.number
 
 

@@ -151,7 +151,15 @@ def uphold_objection(r: Registrar, objection: str, reason: str) -> str:
     """Find an objection justified: its item is not certified."""
     filed, application, said = _decide(r, objection, reason, "upheld")
     r.record(application, "uphold_objection", objection=filed.number, reason=said)
+    set_objections_aside(r, application)
     return filed.number
+
+
+def set_objections_aside(r: Registrar, application: Application) -> None:
+    """Objections still open have nothing left to stop once their item has ended otherwise."""
+    query = select(Objection).where(Objection.application_id == application.id, col(Objection.outcome).is_(None))
+    for objection in r.session.exec(query):
+        objection.outcome, objection.decided_at = "moot", r.now
 
 
 def _decide(r: Registrar, number: str, reason: str, outcome: str) -> tuple[Objection, Application, str]:
@@ -200,7 +208,7 @@ def _item(r: Registrar, notice: str, application: str) -> tuple[Notice, Applicat
     query = (
         select(Notice, Application).join(NoticeItem, col(NoticeItem.notice_id) == Notice.id)
         .join(Application, col(Application.id) == NoticeItem.application_id)
-        .where(Notice.number == notice, Application.number == application).with_for_update(of=Application)
+        .where(Notice.number == notice, Application.number == application)
     )
     row = r.session.exec(query).first()
     if row is None:

@@ -173,6 +173,10 @@ def stands_still(state: str) -> bool:
 STATE_TERM = {"objected": "objection_decision"}
 
 
+# The periods that CLOCK brings to an end.
+CLOCK_PERIODS = frozenset(row.due for row in APPLICATION if row.due)
+
+
 def clock_row(kind: str, state: str, *, renewed: bool = False) -> Row | None:
     """The row that a date will bring about in `state`: at most one for each state and answer to "renewed?"."""
     answer = "renewed" if renewed else "unrenewed"

@@ -123,11 +123,12 @@ TAXONOMY: dict[str, Key] = {
 
 
 def known_keys(shape: Mapping[str, Key] = REGULATION, above: str = "") -> Iterator[str]:
-    """Every key as docs/regulations.md writes it: `stages.kind`, `periods.*.length`; the four of SOURCE once, bare."""
+    """Every key as docs/regulations.md writes it (`stages.kind`); those of SOURCE and of PERIOD stand once, bare."""
     if not above:
-        yield from SOURCE
+        yield from SOURCE | PERIOD if shape is REGULATION else SOURCE
+    shared = SOURCE | PERIOD if shape.keys() >= PERIOD.keys() else SOURCE
     for name, key in shape.items():
-        if name not in SOURCE:
+        if name not in shared:
             yield above + name
             if key.shape:
                 yield from known_keys(key.shape, f"{above}{name}.{'*.' if key.kind == 'named' else ''}")

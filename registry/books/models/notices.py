@@ -48,7 +48,7 @@ class Objection(SQLModel, table=True):
     evidence_media_type: str | None = Field(default=None, max_length=100)
     evidence_sha256: str | None = Field(default=None, max_length=64)
     filed_at: datetime
-    outcome: str | None = Field(default=None, max_length=16)  # dismissed | upheld
+    outcome: str | None = Field(default=None, max_length=16)  # dismissed | upheld | moot (its item ended otherwise)
     outcome_reason: str | None = Field(default=None, max_length=4000)
     decided_at: datetime | None = None
 

@@ -29,9 +29,9 @@ from registry.desks.applications import last_request
 from registry.desks.enquiries.paging import Page, contains, page
 from registry.desks.reviews import tally
 from registry.law import lifecycle
-from registry.law.deadlines import Period, count_days
+from registry.law.deadlines import count_days
 from registry.law.lifecycle import STAGE_OF_STATE, STATE_LABELS, Role
-from registry.registrar import ROLE_LABELS, Registrar
+from registry.registrar import ROLE_LABELS, Registrar, office_term
 from registry.words import Text
 
 # What of an entry's facts an applicant may read; the office reads them all.
@@ -122,7 +122,7 @@ def _scope(r: Registrar) -> Any:
         parts.append(handed_in & col(Application.prefecture).in_(list(r.actor.prefectures)))
     if r.actor.has(Role.EXPERT):
         parts.append(handed_in & col(Application.id).in_(
-            select(Seat.application_id).where(Seat.person_id == r.actor.person_id)))
+            select(Seat.application_id).where(Seat.person_id == r.actor.person_id, col(Seat.recused_at).is_(None))))
     return or_(false(), *parts)
 
 
@@ -148,7 +148,7 @@ def _due(a: Application) -> dict[str, Any] | None:
 def _term(r: Registrar, a: Application) -> dict[str, Any] | None:
     """The office's own clock in this stage: days used and left, running or standing still."""
     stopped = lifecycle.stands_still(a.status)
-    period = _term_period(r, a, a.asked_by or "" if stopped else a.status)
+    period = office_term(r.regulation_of(a), a.asked_by or "" if stopped else a.status)
     if period is None or (a.term_began_on is None and not stopped):
         return None
     used = a.term_used
@@ -159,12 +159,6 @@ def _term(r: Registrar, a: Application) -> dict[str, Any] | None:
         "left": max(period.length - used, 0), "last_day": a.term_last_on, "stopped": stopped,
         "overdue": a.term_last_on is not None and a.term_last_on < r.today, "provisional": a.term_provisional,
     }
-
-
-def _term_period(r: Registrar, a: Application, state: str) -> Period | None:
-    law = r.regulation_of(a)
-    key = lifecycle.STATE_TERM.get(state) or next((s.term for s in law.stages if lifecycle.STAGE_ENTRY[s.kind] == state), "")
-    return law.periods[key].period if key in law.periods else None
 
 
 def _stages(r: Registrar, a: Application) -> list[dict[str, Any]]:
@@ -250,7 +244,7 @@ def _certificate(r: Registrar, a: Application) -> str | None:
 def _readable(r: Registrar, a: Application, entry: Entry) -> bool:
     """Experts' seats and opinions are not for the applicant, nor for other experts."""
     inner = entry.act in ("seat_expert", "recuse_expert", "give_opinion")
-    return not inner or r.actor.has(*OFFICE) or entry.actor == r.actor.login
+    return not inner or r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or entry.actor == r.actor.login
 
 
 def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
