@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from registry.books.models import Letter
 from registry.errors import NotFound
@@ -33,6 +33,12 @@ def search_unsent(r: Registrar, *, limit: int = 200, after: int = 0) -> list[Out
     """Letters whose time to be sent (or tried again) has come, by id, from `after` on."""
     rows = r.session.exec(_due(r).where(col(Letter.id) > after).order_by(col(Letter.id)).limit(limit))
     return [_outgoing(row) for row in rows]
+
+
+def next_send_at(r: Registrar) -> datetime | None:
+    """When the next letter that is not sent yet may be sent; None if none waits."""
+    return r.session.exec(select(func.min(Letter.send_after)).where(
+        col(Letter.sent_at).is_(None), col(Letter.failed_at).is_(None))).one()
 
 
 def take_up(r: Registrar, letter: int, *, again_at: datetime) -> Outgoing | None:

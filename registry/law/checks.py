@@ -44,7 +44,7 @@ def regulation_faults(file: LawFile) -> None:
     groups = (
         _identity(file, tree), _effective(tree["effective"]), _sources((), tree), _repeated(tree), _stages(tree),
         _prefectures(tree["authority"]), _fields(dossier), _named_fields(dossier), _documents(dossier),
-        _conditions(tree), _panel(tree["panel"]), _sanctions(tree), _numbers(tree["numbers"]), _publication(tree),
+        _conditions(tree), _panel(tree), _sanctions(tree), _numbers(tree["numbers"]), _publication(tree),
     )
     for group in groups:
         for place, what in group:
@@ -114,7 +114,7 @@ def _repeated(tree: Table) -> Iterator[Fault]:
         (name,): tree.get(name, []) for name in ("predicates", "conditions", "supplement_reasons", "refusal_grounds",
                                                  "objection_grounds", "sanctions", "support")
     }
-    lists |= {("panel", name): tree["panel"][name] for name in ("criteria", "recusal")}
+    lists |= {("panel", name): tree["panel"][name] for name in ("criteria", "recusal") if "panel" in tree}
     lists |= {("dossier", name): tree["dossier"][name] for name in ("sections", "documents")}
     for place, tables in lists.items():
         yield from _twice(((*place, i, "key"), table["key"]) for i, table in enumerate(tables))
@@ -207,7 +207,14 @@ def _conditions(tree: Table) -> Iterator[Fault]:
             yield ("conditions", i, "field"), f"there is no {table['field']!r}; write dossier.<key> or documents.<key>"
 
 
-def _panel(panel: Table) -> Iterator[Fault]:
+def _panel(tree: Table) -> Iterator[Fault]:
+    reviewed = any(stage["kind"] == "expert_review" for stage in tree["stages"])
+    if ("panel" in tree) != reviewed:
+        what = "is missing: there is a stage 'expert_review'" if reviewed else "has no use: no stage is 'expert_review'"
+        yield ("panel",), what
+    if "panel" not in tree:
+        return
+    panel = tree["panel"]
     total = sum(criterion["maximum"] for criterion in panel["criteria"])
     if panel["pass_mark"] > total:
         yield ("panel", "pass_mark"), f"is {panel['pass_mark']}, but all criteria together give {total}"

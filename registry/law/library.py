@@ -63,10 +63,12 @@ def load_law(*further: Path | None) -> Law:
     roots = [HERE, *(folder for folder in further if folder is not None)]
     taxonomies = _load([root / "taxonomies" for root in roots], load_taxonomy)
     regulations = _load([root / "regulations" for root in roots], load_regulation)
+    earlier: list[Regulation] = []
     for path, found in regulations.values():
         if found.taxonomy not in taxonomies:
             raise LawFileFault(str(path), [f"taxonomy: no product tree {found.taxonomy!r} is loaded"])
-        _refuse_overlap(path, found, [other for _, other in regulations.values()])
+        _refuse_overlap(path, found, earlier)
+        earlier.append(found)
     return Law(
         MappingProxyType({key: found for key, (_, found) in regulations.items()}),
         MappingProxyType({key: found for key, (_, found) in taxonomies.items()}),
@@ -86,10 +88,11 @@ def _load(
     return loaded
 
 
-def _refuse_overlap(path: Path, found: Regulation, others: list[Regulation]) -> None:
-    for other in others:
-        if (other is not found and other.family == found.family
-                and other.effective_from <= found.effective_from <= other.effective_until):
+def _refuse_overlap(path: Path, found: Regulation, earlier: list[Regulation]) -> None:
+    for other in earlier:
+        overlap = found.effective_from <= other.effective_until and other.effective_from <= found.effective_until
+        if other.family == found.family and overlap:
+            in_force = f"{other.effective_from} to {other.effective_until}"
             raise LawFileFault(str(path), [
-                f"effective.start.day: {found.id} begins while {other.id} is in force until {other.effective_until}",
+                f"effective.start.day: {found.id} is in force together with {other.id} ({in_force})",
             ])

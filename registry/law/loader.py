@@ -76,7 +76,7 @@ def _build(tree: Table, digest: str) -> Regulation:
         validity=law.ValidityRule(**_with_period(tree["validity"])),
         renewal=law.RenewalRule(**_plain(tree["renewal"])),
         dossier=_dossier(tree["dossier"]),
-        panel=_panel(tree["panel"]),
+        panel=_panel(tree["panel"]) if "panel" in tree else law.NO_PANEL,
         number_forms=_numbers(tree["numbers"]),
     )
 

@@ -69,7 +69,8 @@ class LawFile:
 
     def fault(self, place: Place, what: str) -> None:
         """Note a fault at `place`; the line is that of the nearest enclosing key that has one."""
-        known = next((self._lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in self._lines), None)
+        nearest = (step for n in range(len(place), 0, -1) for step in (place[:n], (*place[:n], 0)))
+        known = next((self._lines[step] for step in nearest if step in self._lines), None)
         self.faults.append(f"{f'line {known}: ' if known else ''}{dotted(place)}: {what}")
 
     def check(self, shape: Mapping[str, Key]) -> bool:

@@ -173,7 +173,7 @@ class Regulation:
 
 
 def _leaves(value: object, path: str) -> Iterator[Leaf]:
-    if isinstance(value, Source):
+    if isinstance(value, Source) and value.basis:
         is_empty = isinstance(value, Publication) and not value.value
         yield Leaf(path, value.article, value.basis, value.source, is_empty)
     if isinstance(value, Mapping):

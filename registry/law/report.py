@@ -124,6 +124,10 @@ def _shown(law: Regulation) -> Iterator[str]:
     for title, rules in _lists(law).items():
         yield from _heading(*title)
         yield from _labels(rules)
+    yield from _heading("暂停、撤销、恢复的事由", "Grounds for suspending, revoking, reinstating")
+    for sanction in law.sanctions:
+        yield f"{', '.join(sanction.acts)}: {_line(sanction.label)}"
+        yield from _source(sanction)
     yield from _closing(law)
 
 
@@ -165,6 +169,8 @@ def _dossier(law: Regulation) -> Iterator[str]:
 
 def _panel(law: Regulation) -> Iterator[str]:
     panel = law.panel
+    if not panel.basis:
+        return
     odd = Text("，须为单数", ", an odd number") if panel.odd else Text("", "")
     yield from _heading("专家评审", "The expert panel")
     yield f"至少{panel.minimum}人{odd.zh}，平均{panel.pass_mark}分通过"
@@ -173,9 +179,6 @@ def _panel(law: Regulation) -> Iterator[str]:
     for criterion in panel.criteria:
         yield f"- {_line(criterion.label)}: {criterion.maximum}"
         yield from _source(criterion)
-    for sanction in law.sanctions:
-        yield f"{', '.join(sanction.acts)}: {_line(sanction.label)}"
-        yield from _source(sanction)
 
 
 def _lists(law: Regulation) -> Mapping[tuple[str, str], tuple[Labelled, ...]]:

@@ -252,6 +252,10 @@ class Panel(Source):
     recusal: tuple[RecusalRule, ...]
 
 
+# Stands in a regulation that has no stage of expert review; no leaf, since it states nothing.
+NO_PANEL = Panel(article="", basis="", minimum=0, odd=False, pass_mark=0, rule="mean", criteria=(), recusal=())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sanction(Source):
     """A ground on which the named acts may be done to a certificate."""

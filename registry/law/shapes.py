@@ -70,12 +70,12 @@ _DOSSIER = Key("table", shape={
     "sections": Key("tables", shape={"key": _LINE, "label": _TEXT, "fields": _FIELD}),
     "documents": _DOCUMENT,
 })
-_PANEL = _one(
+_PANEL = Key("table", required=False, shape=_leaf(
     minimum=Key("integer", minimum=1), odd=_FLAG, pass_mark=Key("integer", minimum=1),
     rule=Key("line", choices=("mean",)),
     criteria=_many(key=_LINE, label=_TEXT, maximum=Key("integer", minimum=1), help=Key("text", required=False)),
     recusal=_many(key=_LINE, label=_TEXT),
-)
+))
 _AUTHORITY = _one(
     code=_LINE, name=_TEXT, prefectures=_many(code=_LINE, name=_TEXT, bureau=_TEXT),
 )
