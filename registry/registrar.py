@@ -127,6 +127,11 @@ class Registrar:
     def regulation_of(self, subject: Subject) -> Regulation:
         return self.law.regulation(subject.regulation_id)
 
+    def put_pen_down(self) -> None:
+        """Let other writers pass while something slow is worked out. Only before this unit has written anything."""
+        assert not (self.session.new or self.session.dirty or self.session.deleted)
+        self.session.commit()
+
     def record(self, subject: Subject, act: str, *, due: Deadline | None = None, **facts: Any) -> Entry:
         """Do `act` to `subject`: first what time has brought about already, then order, then entitlement.
 
@@ -142,6 +147,13 @@ class Registrar:
         if row.target != lifecycle.STAY or isinstance(subject, Certificate):
             self._move(subject, after, due)
         return self._write(subject, act, role, before, after, facts)
+
+    def require(self, subject: Subject, act: str) -> None:
+        """Refuse as `record` would, by order and then by entitlement, before what was handed in is looked at."""
+        row = lifecycle.find_row(subject.kind, self.state_now(subject), act)
+        if row is None:
+            raise self._out_of_order(subject, act)
+        self._entitled(row, subject)
 
     def begin(self, subject: Subject, role: Role, facts: Mapping[str, Any]) -> Entry:
         """Record how a new subject begins its life; the caller has filled it but for its status."""
@@ -159,10 +171,19 @@ class Registrar:
 
     def settle(self, subject: Subject) -> None:
         """Let time do at once what the next sweep would do: an act never meets a state whose end has passed."""
-        if self.actor is CLOCK:
-            return
-        while subject.due_act and subject.due_at and subject.due_at <= self.now and not subject.due_provisional:
-            Registrar(self.session, self.law, self.now, CLOCK, self.settings, self.vault).record(subject, subject.due_act)
+        while self.actor is not CLOCK and (row := self._overtaken(subject)):
+            Registrar(self.session, self.law, self.now, CLOCK, self.settings, self.vault).record(subject, row.act)
+
+    def state_now(self, subject: Subject) -> str:
+        """The state in which the door would find `subject` now: what time has brought about counts, swept or not."""
+        row = self._overtaken(subject)
+        return self._target(row, subject) if row else subject.status
+
+    def _overtaken(self, subject: Subject) -> Row | None:
+        """The row that time has brought about on a firm date and nobody has recorded yet."""
+        if not subject.due_act or subject.due_at is None or subject.due_at > self.now or subject.due_provisional:
+            return None
+        return lifecycle.find_row(subject.kind, subject.status, subject.due_act)
 
     def _entitled(self, row: Row, subject: Subject) -> Role:
         if row.due:
@@ -284,9 +305,10 @@ class Registrar:
         return entry
 
     def _out_of_order(self, subject: Subject, act: str) -> OutOfOrder:
-        rows = [r for r in lifecycle.acts_in(subject.kind, subject.status) if self.may(r, subject)]
+        status = self.state_now(subject)
+        rows = [r for r in lifecycle.acts_in(subject.kind, status) if self.may(r, subject)]
         label = lifecycle.label_of(subject.kind, act)
-        state = lifecycle.STATE_LABELS[subject.status]
+        state = lifecycle.STATE_LABELS[status]
         names = join([r.label for r in rows]) if rows else Text("无", "none")
         return OutOfOrder(
             Text(f"{subject.number} 目前状态为“{state.zh}”，不能办理“{label.zh}”。",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
 
-from registry.clock import FrozenClock
+import pytest
+from sqlmodel import SQLModel, select
+
+import registry.law
+from registry.books.models import Visit
+from registry.clock import OFFICE_ZONE, FrozenClock, office_day
 from registry.desks import accounts, applications, deadlines, enquiries, notices, reviews
+from registry.errors import Refusal
 from registry.law.lifecycle import Role
 from registry.office import Office
 from registry.registrar import CLOCK, PUBLIC, SYSTEM, Actor, Registrar
@@ -19,6 +27,8 @@ HUNAN = "hunan-components-2025"
 PASSWORD = "correct horse battery"
 CODES = ("11320000MB151840XJ", "91430100MA4L00001J", "91430200MA4L00002T")
 CHANGSHA, ZHUZHOU = "430100", "430200"
+NO_TRACE = frozenset({Visit.__tablename__})  # signing in is no act
+R = TypeVar("R", bound=Refusal)
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -29,6 +39,7 @@ class Town:
     office: Office
     clock: FrozenClock
     _people: dict[str, str] = field(default_factory=dict)
+    _announcements: int = 0
 
     def admin(self) -> Actor:
         if "admin" not in self._people:
@@ -78,6 +89,47 @@ class Town:
         with self.office.registrar(PUBLIC) as r:
             accounts.accept_invitation(r, code=code, login=login, name=login, email=f"{login}@example.com", password=PASSWORD)
         self._people[login] = login
+
+    # -------------------------------------------------------------------------------------------------------- acting
+
+    def do(self, actor: Actor, act: Callable[..., Any], *args: Any, expected: int | None = None, **facts: Any) -> Any:
+        """One act of one actor, in a unit of its own."""
+        with self.office.registrar(actor, expected=expected) as r:
+            return act(r, *args, **facts)
+
+    def refused(
+        self, kind: type[R], actor: Actor, act: Callable[..., Any], *args: Any, expected: int | None = None, **facts: Any
+    ) -> R:
+        """An act that is refused, by exactly this kind, in words of both languages, and leaves no trace in any table."""
+        before = self.books()
+        with pytest.raises(Refusal) as caught:
+            self.do(actor, act, *args, expected=expected, **facts)
+        assert type(caught.value) is kind, (caught.type, caught.value)
+        check_words(caught.value)
+        assert self.books() == before
+        return caught.value
+
+    def books(self) -> dict[str, list[Any]]:
+        """Everything that is written down, table by table; but for who is signed in."""
+        with self.office.engine.connect() as connection:
+            return {t.name: list(map(tuple, connection.execute(select(t)))) for t in SQLModel.metadata.sorted_tables
+                    if t.name not in NO_TRACE}
+
+    def sweep(self) -> list[tuple[str, str]]:
+        """What the sweep does, over the same desk: CLOCK takes all that is firmly due. Returns (number, act)."""
+        with self.office.reading(CLOCK) as r:
+            due = deadlines.search_due(r)
+        return [(number, act) for kind, number, act, _ in due if self.do(CLOCK, deadlines.take_due, kind, number)]
+
+    def to(self, day: str | date, hour: int = 9, minute: int = 0, second: int = 0) -> date:
+        """Move the clock to a time of an office day."""
+        on = date.fromisoformat(day) if isinstance(day, str) else day
+        self.clock.set(datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=OFFICE_ZONE))
+        return on
+
+    @property
+    def today(self) -> date:
+        return office_day(self.clock.now())
 
     # ------------------------------------------------------------------------------------------------ applications
 
@@ -130,18 +182,40 @@ class Town:
             with self.office.registrar(expert) as r:
                 reviews.give_opinion(r, number, {c.key: max(c.maximum - off, 0) for c in law.panel.criteria}, "同意")
 
+    def supplement(self, number: str, *reasons: str) -> str:
+        """Ask for a supplement, by whose stage it is."""
+        shown = self.show(number)
+        who = self.bureau(shown["enterprise"]["prefecture"]) if shown["status"] == "preliminary_review" else self.department()
+        self.do(who, applications.request_supplement, number, reasons or ["missing_document"], "请补充盖章页。")
+        return number
+
     def noticed(self, *numbers: str) -> str:
         """The number of a notice with these applications, or with a new one."""
+        listed = numbers or (self.reviewed(),)
         with self.office.registrar(self.department()) as r:
-            return notices.publish_notice(r, regulation=HUNAN, applications=numbers or [self.reviewed()])
+            return notices.publish_notice(r, regulation=self.regulation_of(listed[0]), applications=listed)
 
-    def certified(self, who: Actor | None = None, document_number: str = "湘工信电子〔2026〕12号", **how: Any) -> str:
-        """The number of a certificate, its application taken all the way."""
+    def to_announce(self, who: Actor | None = None, **how: Any) -> str:
+        """Noticed, its period over: awaiting announcement."""
         number = self.reviewed(who, **how)
         self.noticed(number)
         self.let_time_act(number)
+        return number
+
+    def certified(self, who: Actor | None = None, document_number: str | None = None, **how: Any) -> str:
+        """The number of a certificate, its application taken all the way."""
+        return self.announced(self.to_announce(who, **how), document_number=document_number)[0]
+
+    def announced(self, *numbers: str, document_number: str | None = None) -> list[str]:
+        """The numbers of the certificates of these applications, announced together; each time under the next 文号."""
+        self._announcements += 1
+        typed = document_number or f"湘工信电子〔2026〕{11 + self._announcements}号"
         with self.office.registrar(self.department()) as r:
-            return notices.announce(r, regulation=HUNAN, document_number=document_number, applications=[number])[0]
+            return notices.announce(
+                r, regulation=self.regulation_of(numbers[0]), document_number=typed, applications=numbers)
+
+    def regulation_of(self, number: str) -> str:
+        return str(self.show(number)["regulation"]["id"])
 
     def let_time_act(self, number: str) -> None:
         """Move the clock to the application's next date and let CLOCK take what is due; the office confirms the rest."""
@@ -179,6 +253,29 @@ class Town:
         self.clock.advance(timedelta(**time))
 
 
+def check_words(refusal: Refusal) -> None:
+    """Whatever a refusal says, it says in both languages."""
+    texts = [refusal.title, refusal.detail, refusal.action]
+    texts += [text for finding in refusal.findings for text in (finding.message, finding.action)]
+    for text in texts:
+        assert text is None or (text.zh.strip() and text.en.strip()), text
+    assert all(finding.field and finding.code for finding in refusal.findings)
+
+
+def another_law(folder: Path, family: str, version: str, *changes: tuple[str, str]) -> Path:
+    """A folder with one further regulation: Hunan's, under another id, with each (old, new) text replaced."""
+    shipped = (Path(registry.law.__file__).parent / "regulations" / f"{HUNAN}.toml").read_text(encoding="utf-8")
+    id = f"{family}-{version}"
+    own = ((f'id = "{HUNAN}"', f'id = "{id}"'), ('family = "hunan-components"', f'family = "{family}"'),
+           ('\nversion = "2025"\n', f'\nversion = "{version}"\n'))
+    for old, new in (*own, *changes):
+        assert shipped.count(old) == 1, (old, shipped.count(old))
+        shipped = shipped.replace(old, new)
+    (folder / "regulations").mkdir(parents=True, exist_ok=True)
+    (folder / "regulations" / f"{id}.toml").write_text(shipped, encoding="utf-8")
+    return folder
+
+
 def sample_file(types: tuple[str, ...]) -> tuple[str, bytes]:
     """A small real file of the first of `types` that can be made by hand."""
     if "pdf" in types:
@@ -188,4 +285,7 @@ def sample_file(types: tuple[str, ...]) -> tuple[str, bytes]:
     return "图.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20 + b"\xff\xd9"
 
 
-__all__ = ["CHANGSHA", "CODES", "HUNAN", "PASSWORD", "PDF", "START", "ZHUZHOU", "Registrar", "Town", "sample_file"]
+__all__ = [
+    "CHANGSHA", "CODES", "HUNAN", "PASSWORD", "PDF", "START", "ZHUZHOU", "Registrar", "Town", "another_law", "check_words",
+    "sample_file",
+]

@@ -139,14 +139,14 @@ def save_draft(r: Registrar, number: str, dossier: Mapping[str, Any]) -> str:
     return application.number
 
 
-def _unkeepable(field: str, value: Any) -> Finding | None:
+def _unkeepable(field: str, value: Any, *, listed: bool = False) -> Finding | None:
     """What cannot even be kept in a draft: control characters, a value of no form, or far too much of it."""
     if value is None or isinstance(value, bool | int):
         return None
-    if isinstance(value, list):
+    if isinstance(value, list) and not listed:
         if len(value) > MOST_FIELDS:
             return Finding(field, "too-long", Text(f"最多 {MOST_FIELDS} 行。", f"At most {MOST_FIELDS} lines."))
-        return next((f for f in (_unkeepable(field, v) for v in value) if f is not None), None)
+        return next((f for f in (_unkeepable(field, v, listed=True) for v in value) if f is not None), None)
     if not isinstance(value, str):
         return Finding(field, "not-text", Text("应为文字、整数、是否或文字列表。", "Must be a text, a whole number, yes or no, or a list of texts."))
     if len(value) > MOST_VALUE:
@@ -201,7 +201,7 @@ def check(r: Registrar, number: str) -> list[Finding]:
 def submit(r: Registrar, number: str) -> str:
     """Hand in the dossier: checked whole, sealed by one digest, the regulation pinned with the digest of its file."""
     application = r.fetch(Application, number)
-    _in_order(r, application, "submit")
+    r.require(application, "submit")
     law = r.regulation_of(application)
     if application.renews:
         old = r.find(Certificate, application.renews)
@@ -217,7 +217,7 @@ def submit(r: Registrar, number: str) -> str:
 def resubmit(r: Registrar, number: str, note: str = "") -> str:
     """Hand in the supplement: checked and sealed anew; it returns to whoever asked."""
     application = r.fetch(Application, number)
-    _in_order(r, application, "resubmit")
+    r.require(application, "resubmit")
     form = Form()
     said = form.text("note", note, required=False)
     form.done()
@@ -229,6 +229,7 @@ def resubmit(r: Registrar, number: str, note: str = "") -> str:
 def withdraw(r: Registrar, number: str, reason: str) -> str:
     """Take back the application, at any point before the announcement."""
     application = r.fetch(Application, number)
+    r.require(application, "withdraw")
     said = _reason(reason)
     r.record(application, "withdraw", reason=said)
     set_objections_aside(r, application)
@@ -248,6 +249,7 @@ def accept(r: Registrar, number: str, comment: str = "") -> str:
 def request_supplement(r: Registrar, number: str, reasons: Sequence[str], comment: str) -> str:
     """Ask the applicant for what is missing, several reasons at once; the office's clock stands still meanwhile."""
     application = r.fetch(Application, number)
+    r.require(application, "request_supplement")
     law = r.regulation_of(application)
     form = Form()
     known = {g.key for g in law.supplement_reasons}
@@ -265,6 +267,7 @@ def request_supplement(r: Registrar, number: str, reasons: Sequence[str], commen
 def refuse(r: Registrar, number: str, ground: str, reason: str) -> str:
     """Refuse with a ground of the regulation and a reason in words."""
     application = r.fetch(Application, number)
+    r.require(application, "refuse")
     rule = next((g for g in r.regulation_of(application).refusal_grounds if g.key == ground), None)
     form = Form()
     if rule is None:
@@ -278,6 +281,7 @@ def refuse(r: Registrar, number: str, ground: str, reason: str) -> str:
 
 def _pass(r: Registrar, number: str, act: str, comment: str) -> str:
     application = r.fetch(Application, number)
+    r.require(application, act)
     form = Form()
     said = form.text("comment", comment, required=False)
     form.done()
@@ -318,24 +322,15 @@ def _with_applicant(r: Registrar, number: str) -> Application:
     application = r.fetch(Application, number)
     if application.enterprise_id not in r.actor.enterprises:
         raise NotEntitled(Text("只有申报企业可以修改申请材料。", "Only the applicant may change the dossier."))
-    if application.status not in WITH_APPLICANT or _lapsed(r, application):
-        state = lifecycle.STATE_LABELS[application.status]
+    now = r.state_now(application)
+    if now not in WITH_APPLICANT:
+        state = lifecycle.STATE_LABELS[now]
         raise OutOfOrder(
             Text(f"{number} 目前状态为“{state.zh}”，材料不能修改。", f"{number} is now “{state.en}”; its dossier cannot be changed."),
-            possible=[row.act for row in lifecycle.acts_in("application", application.status, [Role.APPLICANT])],
+            possible=[row.act for row in lifecycle.acts_in("application", now, [Role.APPLICANT])],
         )
     flag_modified(application, "dossier")  # its version rises also when only a document came or went
     return application
-
-
-def _lapsed(r: Registrar, application: Application) -> bool:
-    return bool(application.due_at and application.due_at <= r.now and not application.due_provisional)
-
-
-def _in_order(r: Registrar, application: Application, act: str) -> None:
-    """Say first that an act is out of order, before its input is looked at."""
-    if lifecycle.find_row("application", application.status, act) is None or _lapsed(r, application):
-        r.record(application, act)
 
 
 def _documents(r: Registrar, application: Application) -> list[Document]:

@@ -63,14 +63,14 @@ def _faults(r: Registrar, kind: str, steps: list[Step], stored: tuple[str, str] 
 
 def check_documents(r: Registrar) -> Checked:
     """Every document's and every evidence's bytes are there and have the digest that the books name."""
-    named = [(f"document {ordinal} of {number}", digest) for number, ordinal, digest in r.session.exec(
+    named = [(f"document {ordinal} of {number}", str(digest)) for number, ordinal, digest in r.session.exec(
         select(Application.number, Document.ordinal, Document.sha256).join(Application)
         .order_by(col(Document.id)))]
-    named += [(f"evidence of {number}", digest) for number, digest in r.session.exec(
+    named += [(f"evidence of {number}", str(digest)) for number, digest in r.session.exec(
         select(Objection.number, Objection.evidence_sha256).where(col(Objection.evidence_sha256).is_not(None)))]
     for where, digest in named:
         try:
-            r.vault.get(digest or "")
+            r.vault.get(digest)
         except Exception as error:  # whatever the disk says is the fault to be named
             yield Fault(where, f"{type(error).__name__}: {error}".splitlines()[0][:200])
         yield None

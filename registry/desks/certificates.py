@@ -49,9 +49,16 @@ def issue_certificate(r: Registrar, application: Application, announcement: Anno
 
 
 def _renew(r: Registrar, old: Certificate, new: Certificate) -> None:
-    """Note the successor on the old certificate: once per certificate, by the unique renews_id and this check."""
+    """Note the successor on the old certificate: once per certificate, by the unique renews_id and this check.
+
+    A suspension that came while the renewal was in hand is not lifted by it: NotYet, also after the old last day.
+    """
     if old.renewed_by is not None:
         raise NotYet(Text(f"{old.number} 已由 {old.renewed_by} 续期。", f"{old.number} was renewed as {old.renewed_by}."))
+    if old.suspended:
+        rule = r.regulation_of(old).renewal
+        raise NotYet(Text(f"{old.number} 仍在暂停中，不能续期。", f"{old.number} is suspended: it cannot be renewed."),
+                     article=rule.article, basis=rule.basis)
     old.renewed_by = new.number
     r.record(old, "renew", successor=new.number)
 
@@ -74,6 +81,7 @@ def revoke_certificate(r: Registrar, number: str, ground: str, reason: str) -> s
 def surrender_certificate(r: Registrar, number: str, reason: str) -> str:
     """Given up by its holder."""
     certificate = r.fetch(Certificate, number)
+    r.require(certificate, "surrender")
     form = Form()
     said = form.text("reason", reason)
     form.done()
@@ -85,6 +93,7 @@ def _sanction(
     r: Registrar, number: str, act: str, ground: str, reason: str, *, suspended: bool | None = None
 ) -> str:
     certificate = r.fetch(Certificate, number)
+    r.require(certificate, act)
     rule = r.regulation_of(certificate).sanction(ground)
     form = Form()
     if rule is None or act not in rule.acts:

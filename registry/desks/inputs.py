@@ -23,13 +23,17 @@ def control_fault(field: str, value: str, *, multiline: bool = False) -> Finding
 
 
 class Form:
-    """Fields read one after another; `done()` refuses once, with everything that was wrong."""
+    """Fields read one after another; `done()` refuses once, with everything that was wrong.
 
-    def __init__(self) -> None:
+    `article` and `basis`: the rule that asks for these fields, where one does; said with each finding.
+    """
+
+    def __init__(self, article: str | None = None, basis: str | None = None) -> None:
         self.findings: list[Finding] = []
+        self.article, self.basis = article, basis
 
     def fault(self, field: str, code: str, zh: str, en: str) -> None:
-        self.findings.append(Finding(field, code, Text(zh, en)))
+        self.findings.append(Finding(field, code, Text(zh, en), None, self.article, self.basis))
 
     def add(self, finding: Finding | None) -> None:
         if finding is not None:
@@ -57,5 +61,5 @@ class Form:
             raise BadInput(
                 Text(f"有 {len(self.findings)} 处需要修改：{fields}。", f"{len(self.findings)} to be corrected: {fields}."),
                 action=Text("请按提示修改后重新提交，已填写的内容没有丢失。", "Correct them as said and send again; nothing typed was lost."),
-                findings=self.findings,
+                article=self.article, basis=self.basis, findings=self.findings,
             )

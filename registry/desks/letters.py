@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from registry.books.models import Letter
 from registry.errors import NotFound
@@ -67,7 +68,7 @@ def mark_fault(r: Registrar, letter: int, fault: str, *, final: bool) -> None:
     row.failed_at = r.now if final else None
 
 
-def _due(r: Registrar):  # type: ignore[no-untyped-def]  # SQLModel's select type cannot be written shortly
+def _due(r: Registrar) -> SelectOfScalar[Letter]:
     return select(Letter).where(
         col(Letter.sent_at).is_(None), col(Letter.failed_at).is_(None), col(Letter.send_after) <= r.now)
 

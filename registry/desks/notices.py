@@ -24,6 +24,7 @@ from registry.registrar import Registrar
 from registry.words import Text
 
 MOST_ITEMS = 500
+MOST_DOCUMENT_NUMBER = 80  # as typed; the normal form is never longer
 PERIOD = "public_notice"
 
 
@@ -114,7 +115,7 @@ def object_to(
                  f"The notice ended at {found.last_on} 24:00 Beijing time; objections are no longer taken."),
             article=rule.article, basis=rule.basis,
         )
-    form = Form()
+    form = Form(rule.article, rule.basis)
     if objector not in ("person", "unit"):
         form.fault("objector", "unknown", "请选择个人或单位。", "Choose person or unit.")
     if ground not in {g.key for g in law.objection_grounds}:
@@ -139,7 +140,7 @@ def object_to(
 
 def dismiss_objection(r: Registrar, objection: str, reason: str) -> str:
     """Find an objection unfounded. The item goes on; if the period is over by then it is cleared at once."""
-    filed, application, said = _decide(r, objection, reason, "dismissed")
+    filed, application, said = _decide(r, "dismiss_objection", objection, reason, "dismissed")
     notice = r.session.get_one(Notice, filed.notice_id)
     r.record(application, "dismiss_objection", due=Deadline(notice.last_on, notice.provisional, (), ()),
              objection=filed.number, reason=said)
@@ -149,7 +150,7 @@ def dismiss_objection(r: Registrar, objection: str, reason: str) -> str:
 
 def uphold_objection(r: Registrar, objection: str, reason: str) -> str:
     """Find an objection justified: its item is not certified."""
-    filed, application, said = _decide(r, objection, reason, "upheld")
+    filed, application, said = _decide(r, "uphold_objection", objection, reason, "upheld")
     r.record(application, "uphold_objection", objection=filed.number, reason=said)
     set_objections_aside(r, application)
     return filed.number
@@ -162,7 +163,7 @@ def set_objections_aside(r: Registrar, application: Application) -> None:
         objection.outcome, objection.decided_at = "moot", r.now
 
 
-def _decide(r: Registrar, number: str, reason: str, outcome: str) -> tuple[Objection, Application, str]:
+def _decide(r: Registrar, act: str, number: str, reason: str, outcome: str) -> tuple[Objection, Application, str]:
     filed = r.session.exec(select(Objection).where(Objection.number == number)).one_or_none()
     if filed is None or not r.actor.has(Role.DEPARTMENT):
         raise NotFound(Text(f"没有编号为 {number} 的异议。", f"There is no objection {number}."))
@@ -170,6 +171,7 @@ def _decide(r: Registrar, number: str, reason: str, outcome: str) -> tuple[Objec
         raise AlreadyDone(Text("该异议已经处理。", "This objection has been decided."))
     found = r.session.get_one(Application, filed.application_id)
     application = r.fetch(Application, found.number)
+    r.require(application, act)
     form = Form()
     said = form.text("reason", reason)
     form.done()
@@ -181,7 +183,7 @@ def announce(r: Registrar, *, regulation: str, document_number: str, application
     """Announce the final decision under its document number (文号) and issue the certificates. Returns their numbers."""
     law = r.law.regulation(regulation)
     form = Form()
-    typed = form.line("document_number", document_number, most=120)
+    typed = form.line("document_number", document_number, most=MOST_DOCUMENT_NUMBER)
     normal = parse_document_number(typed) if typed else None
     if typed and normal is None:
         form.fault("document_number", "bad-form", "文号格式应如“湘工信电子〔2026〕12号”。",

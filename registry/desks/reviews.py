@@ -19,6 +19,7 @@ from registry.words import Text
 def seat_expert(r: Registrar, number: str, expert: str) -> str:
     """Seat an appointed expert. MustStandAside for one employed by the applicant; AlreadyDone if seated before."""
     application = r.fetch(Application, number)
+    r.require(application, "seat_expert")
     person = _expert(r, expert)
     enterprise = r.session.get_one(Enterprise, application.enterprise_id)
     member = r.session.exec(select(Appointment.id).where(
@@ -41,6 +42,7 @@ def seat_expert(r: Registrar, number: str, expert: str) -> str:
 def recuse_expert(r: Registrar, number: str, expert: str, reason: str) -> str:
     """Let an expert stand aside: by an officer, or by the expert's own declaration. An opinion given no longer counts."""
     application = r.fetch(Application, number)
+    r.require(application, "recuse_expert")
     form = Form()
     said = form.text("reason", reason, most=2000)
     form.done()
@@ -57,6 +59,7 @@ def recuse_expert(r: Registrar, number: str, expert: str, reason: str) -> str:
 def give_opinion(r: Registrar, number: str, scores: Mapping[str, int], comment: str) -> str:
     """A seated expert's scores on the regulation's sheet, with a comment. Once; each score within its maximum."""
     application = r.fetch(Application, number)
+    r.require(application, "give_opinion")
     panel = r.regulation_of(application).panel
     form = Form()
     said = form.text("comment", comment)
@@ -77,6 +80,7 @@ def give_opinion(r: Registrar, number: str, scores: Mapping[str, int], comment: 
 def recommend(r: Registrar, number: str, comment: str = "") -> str:
     """Close the review favourably. NotYet without the panel's quorum, with an opinion missing, or below the pass mark."""
     application = r.fetch(Application, number)
+    r.require(application, "recommend")
     form = Form()
     said = form.text("comment", comment, required=False)
     form.done()

@@ -148,9 +148,11 @@ def find_row(kind: str, state: str, act: str) -> Row | None:
     return next((r for r in TABLES[kind] if r.act == act and state in r.sources), None)
 
 
-def label_of(kind: str, act: str) -> Text:
-    """What people call an act; its own name where the table does not have it."""
-    return next((r.label for r in TABLES[kind] if r.act == act), BIRTH_LABELS.get(act, Text(act, act)))
+def label_of(kind: str, act: str, state: str | None = None) -> Text:
+    """What people call an act (done in `state`, where that matters); its own name where the table does not have it."""
+    row = find_row(kind, state, act) if state else None
+    row = row or next((r for r in TABLES[kind] if r.act == act), None)
+    return row.label if row else BIRTH_LABELS.get(act, Text(act, act))
 
 
 def held_state(*, objections_open: bool) -> str:

@@ -36,7 +36,6 @@ from registry.words import Text
 
 # What of an entry's facts an applicant may read; the office reads them all.
 FACTS_FOR_APPLICANTS = ("reasons", "comment", "ground", "reason", "notice", "objection", "document_number", "note", "renews")
-OFFICE = (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)
 
 
 def show_application(r: Registrar, number: str) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def show_application(r: Registrar, number: str) -> dict[str, Any]:
 
 def possible(r: Registrar, a: Application) -> list[dict[str, Any]]:
     """The acts that this caller could do now, from the very rows and rule that the door reads."""
-    rows = [row for row in lifecycle.acts_in("application", a.status) if Role.PUBLIC not in row.roles and r.may(row, a)]
+    rows = [row for row in lifecycle.acts_in("application", r.state_now(a)) if Role.PUBLIC not in row.roles and r.may(row, a)]
     return [{"act": row.act, "label": row.label} for row in rows]
 
 
@@ -248,7 +247,7 @@ def _readable(r: Registrar, a: Application, entry: Entry) -> bool:
 
 
 def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
-    office = r.actor.has(*OFFICE)
+    office = r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or a.prefecture in r.actor.prefectures
     law = r.regulation_of(a)
     facts: dict[str, Any] = {k: v for k, v in entry.facts.items() if office or k in FACTS_FOR_APPLICANTS}
     if "ground" in facts:
@@ -256,7 +255,7 @@ def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
     if "reasons" in facts:
         facts["reasons"] = [law.ground_label(k) for k in facts["reasons"]]
     return {
-        "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("application", entry.act),
+        "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("application", entry.act, entry.before),
         "role": ROLE_LABELS[Role(entry.role)], "actor": entry.actor if office else None, "before": entry.before,
         "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""), "facts": facts,
     }

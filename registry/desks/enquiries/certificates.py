@@ -56,7 +56,7 @@ def show_certificate(r: Registrar, number: str) -> dict[str, Any]:
         "announcement": {"document_number": announcement.document_number, "announced_on": announcement.announced_on},
         "basis": {"period": law.validity.period.words(), "article": law.validity.article, "basis": law.validity.basis},
         "history": [_history(r, c, e) for e in ledger.history(r.session, "certificate", c.number) if e.act in PUBLIC_ACTS],
-        "possible": [{"act": row.act, "label": row.label} for row in lifecycle.acts_in("certificate", c.status)
+        "possible": [{"act": row.act, "label": row.label} for row in lifecycle.acts_in("certificate", r.state_now(c))
                      if row.act != "renew" and r.may(row, c)],
         "renewal": _renewal(r, c), "mine": c.enterprise_id in r.actor.enterprises,
         "application": _application(r, c),

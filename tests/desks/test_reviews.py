@@ -1,0 +1,256 @@
+"""Expert review: who sits, who stands aside, what an opinion is, and when an officer may recommend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from registry.desks import accounts, enquiries, reviews
+from registry.errors import AlreadyDone, BadInput, MustStandAside, NotEntitled, NotFound, NotYet, OutOfOrder
+from registry.law.lifecycle import Role
+from registry.registrar import PUBLIC, Actor
+from tests.factories import CODES, Town
+
+FULL = {"novelty": 30, "advancement": 30, "property": 15, "reliability": 10, "prospects": 15}
+EIGHTY = {"novelty": 24, "advancement": 24, "property": 12, "reliability": 8, "prospects": 12}
+
+
+def seat(town: Town, number: str, *experts: int) -> None:
+    for i in experts:
+        town.do(town.department(), reviews.seat_expert, number, town.expert(i).login)
+
+
+def opine(town: Town, number: str, i: int, scores: dict[str, int] | None = None) -> None:
+    town.do(town.expert(i), reviews.give_opinion, number, scores or FULL, "同意")
+
+
+def recommendation(town: Town, number: str) -> str:
+    refusal = town.refused(NotYet, town.department(), reviews.recommend, number)
+    assert refusal.article and refusal.basis == "assumption"
+    return refusal.detail.zh
+
+
+def show(town: Town, number: str, actor: Actor) -> dict[str, Any]:
+    with town.office.reading(actor) as r:
+        return enquiries.show_application(r, number)
+
+
+# ---------------------------------------------------------------------------------------------------------------- panel
+
+
+def test_a_review_closes_with_a_full_panel_only(town: Town) -> None:
+    number = town.endorsed()
+    assert "现有 0 人" in recommendation(town, number)
+    for i in range(1, 5):
+        seat(town, number, i)
+        opine(town, number, i)
+    assert "不少于 5 人且为单数，现有 4 人" in recommendation(town, number)
+    seat(town, number, 5)
+    assert "还有 1 位专家" in recommendation(town, number)
+    opine(town, number, 5)
+    town.do(town.department(), reviews.recommend, number, "建议认定")
+    assert town.show(number)["status"] == "awaiting_notice"
+
+
+def test_an_even_panel_waits_for_another_expert(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    seat(town, number, 6)
+    opine(town, number, 6)
+    assert "单数，现有 6 人" in recommendation(town, number)
+    seat(town, number, 7)
+    opine(town, number, 7)
+    town.do(town.department(), reviews.recommend, number)
+
+
+def test_a_mean_of_exactly_the_pass_mark_passes(town: Town) -> None:
+    number = town.endorsed()
+    for i in range(1, 6):
+        seat(town, number, i)
+        opine(town, number, i, EIGHTY)
+    with town.office.reading(town.department()) as r:
+        assert enquiries.show_application(r, number)["review"] == {
+            "mean": "80.00", "pass_mark": 80, "quorum": 5, "seated": 5, "given": 5}
+    town.do(town.department(), reviews.recommend, number)
+
+
+def test_a_mean_just_below_the_pass_mark_does_not(town: Town) -> None:
+    number = town.endorsed()
+    for i in range(1, 6):
+        seat(town, number, i)
+        opine(town, number, i, EIGHTY | ({"novelty": 23} if i == 3 else {}))
+    refusal = town.refused(NotYet, town.department(), reviews.recommend, number)
+    assert "79.80" in refusal.detail.zh and "80" in refusal.detail.en and refusal.action is not None
+    assert town.show(number)["status"] == "expert_review"
+
+
+def test_recommending_is_the_departments(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    for other in (town.applicant(), town.bureau(), town.expert(1), town.auditor()):
+        town.refused(NotEntitled, other, reviews.recommend, number)
+    town.do(town.department(), reviews.recommend, number)
+    town.refused(OutOfOrder, town.department(), reviews.recommend, number)
+
+
+# ---------------------------------------------------------------------------------------------------------------- seats
+
+
+def test_an_expert_is_seated_once(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    town.refused(AlreadyDone, town.department(), reviews.seat_expert, number, "expert-1")
+    town.do(town.expert(1), reviews.recuse_expert, number, "expert-1", "曾任顾问")
+    town.refused(AlreadyDone, town.department(), reviews.seat_expert, number, "expert-1")
+
+
+def test_only_an_appointed_expert_is_seated(town: Town) -> None:
+    number = town.endorsed()
+    for login in ("nobody", "department", "maker-0", ""):
+        assert town.refused(BadInput, town.department(), reviews.seat_expert, number, login).findings[0].field == "expert"
+    former = town.expert(9)
+    town.do(town.admin(), accounts.end_appointment, login=former.login, role=Role.EXPERT)
+    town.refused(BadInput, town.department(), reviews.seat_expert, number, former.login)
+
+
+def test_who_may_not_seat_is_not_told_who_is_an_expert(town: Town) -> None:
+    number = town.endorsed()
+    town.expert(1)
+    for actor in (town.applicant(), town.bureau()):
+        known = town.refused(NotEntitled, actor, reviews.seat_expert, number, "expert-1")
+        unknown = town.refused(NotEntitled, actor, reviews.seat_expert, number, "nobody")
+        assert known.detail == unknown.detail
+
+
+def test_an_expert_employed_by_the_applicant_must_stand_aside(town: Town) -> None:
+    number = town.endorsed()
+    employed = town.expert(8, employer=CODES[0])
+    refusal = town.refused(MustStandAside, town.department(), reviews.seat_expert, number, employed.login)
+    assert refusal.article and refusal.basis == "assumption"
+    elsewhere = town.expert(9, employer=CODES[1])
+    town.do(town.department(), reviews.seat_expert, number, elsewhere.login)
+
+
+def test_an_expert_who_is_a_member_of_the_applicant_must_stand_aside(town: Town) -> None:
+    number, expert = town.endorsed(), town.expert(1)
+    code = town.do(town.applicant(), accounts.invite, role=Role.APPLICANT, name="兼职", enterprise=CODES[0])
+    town.do(expert, accounts.accept_invitation, code=code)
+    town.refused(MustStandAside, town.department(), reviews.seat_expert, number, expert.login)
+
+
+# -------------------------------------------------------------------------------------------------------------- recusal
+
+
+def test_an_expert_declares_recusal_for_themselves_only(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1, 2)
+    town.refused(NotEntitled, town.expert(1), reviews.recuse_expert, number, "expert-2", "与其不和")
+    for other in (town.applicant(), town.bureau()):
+        town.refused(NotEntitled, other, reviews.recuse_expert, number, "expert-1", "不喜欢")
+    refusal = town.refused(BadInput, town.expert(1), reviews.recuse_expert, number, "expert-1", "")
+    assert refusal.findings[0].field == "reason"
+    town.do(town.expert(1), reviews.recuse_expert, number, "expert-1", "持有其股份")
+    town.do(town.department(), reviews.recuse_expert, number, "expert-2", "群众反映属实")
+    assert [bool(s["recused_at"]) for s in show(town, number, town.department())["seats"]] == [True, True]
+
+
+def test_who_stood_aside_gives_no_opinion_and_stands_aside_once(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    town.do(town.expert(1), reviews.recuse_expert, number, "expert-1", "持有其股份")
+    town.refused(NotFound, town.expert(1), reviews.give_opinion, number, FULL, "同意")
+    town.refused(NotFound, town.expert(1), enquiries.show_application, number)
+    town.refused(NotFound, town.department(), reviews.recuse_expert, number, "expert-1", "再次")
+
+
+def test_the_opinion_of_one_who_stood_aside_counts_no_more(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    town.do(town.department(), reviews.recuse_expert, number, "expert-5", "近亲属")
+    assert "现有 4 人" in recommendation(town, number)
+    seat(town, number, 6)
+    opine(town, number, 6, EIGHTY | {"novelty": 0})
+    tally = show(town, number, town.department())["review"]
+    assert (tally["mean"], tally["seated"], tally["given"]) == ("91.20", 5, 5)
+
+
+# ------------------------------------------------------------------------------------------------------------- opinions
+
+
+def test_an_opinion_is_given_once(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    opine(town, number, 1, EIGHTY)
+    town.refused(AlreadyDone, town.expert(1), reviews.give_opinion, number, FULL, "改判")
+    assert [o["total"] for o in show(town, number, town.department())["opinions"]] == [80]
+
+
+def test_an_opinion_is_a_seated_experts(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    town.refused(NotFound, town.expert(2), reviews.give_opinion, number, FULL, "同意")
+    for other in (town.department(), town.applicant(), town.bureau()):
+        town.refused(NotEntitled, other, reviews.give_opinion, number, FULL, "同意")
+
+
+@pytest.mark.parametrize(("changes", "field"), [
+    ({"novelty": 31}, "scores.novelty"), ({"novelty": -1}, "scores.novelty"), ({"novelty": 29.5}, "scores.novelty"),
+    ({"novelty": True}, "scores.novelty"), ({"novelty": "30"}, "scores.novelty"), ({"novelty": None}, "scores.novelty"),
+    ({"beauty": 5}, "scores.beauty"),
+])
+def test_each_score_is_a_whole_number_within_its_maximum(town: Town, changes: dict[str, Any], field: str) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    refusal = town.refused(BadInput, town.expert(1), reviews.give_opinion, number, FULL | changes, "同意")
+    assert [f.field for f in refusal.findings] == [field]
+
+
+def test_an_opinion_has_every_score_and_words(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    refusal = town.refused(BadInput, town.expert(1), reviews.give_opinion, number, {}, "")
+    assert {f.field for f in refusal.findings} == {"comment", *(f"scores.{key}" for key in FULL)}
+    town.do(town.expert(1), reviews.give_opinion, number, dict.fromkeys(FULL, 0), "全零")
+
+
+# ----------------------------------------------------------------------------------------------------------- who may see
+
+
+def test_seats_and_opinions_are_the_departments_and_auditors_alone(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    for insider in (town.department(), town.auditor()):
+        seen = show(town, number, insider)
+        assert len(seen["seats"]) == len(seen["opinions"]) == 5 and seen["review"]["given"] == 5
+        assert [e["act"] for e in seen["history"]].count("give_opinion") == 5
+    own = show(town, number, town.expert(2))
+    assert [s["login"] for s in own["seats"]] == [o["expert"] for o in own["opinions"]] == ["expert-2"]
+    assert own["review"] is None
+    assert [e["act"] for e in own["history"] if e["act"] in ("seat_expert", "give_opinion")] == ["give_opinion"]
+
+
+@pytest.mark.parametrize("who", ["applicant", "bureau"])
+def test_applicant_and_bureau_learn_neither_who_sits_nor_what_they_said(town: Town, who: str) -> None:
+    number = town.endorsed()
+    town.review(number, off=1)
+    seen = show(town, number, getattr(town, who)())
+    assert (seen["seats"], seen["opinions"], seen["review"]) == ([], [], None)
+    assert "expert-" not in str(seen) and "scores" not in str(seen)
+    assert not [e for e in seen["history"] if e["act"] in ("seat_expert", "recuse_expert", "give_opinion")]
+
+
+def test_an_officer_of_another_house_learns_no_more_of_their_own_enterprises_application(town: Town) -> None:
+    """Whoever is an applicant here and a bureau's officer elsewhere reads their own application as an applicant."""
+    number = town.endorsed()
+    town.review(number)
+    code = town.do(town.admin(), accounts.invite, role=Role.BUREAU, name="兼任", prefecture="430200")
+    town.do(town.applicant(), accounts.accept_invitation, code=code)
+    seen = show(town, number, town.applicant())
+    assert "expert-" not in str(seen) and not [e for e in seen["history"] if e["actor"] is not None]
+
+
+def test_the_public_sees_nothing_of_a_review(town: Town) -> None:
+    number = town.endorsed()
+    with town.office.reading(PUBLIC) as r, pytest.raises(NotFound):
+        enquiries.show_application(r, number)

@@ -1,0 +1,401 @@
+"""The two tables of order: every act in every state, and what is read from the rows. No database, no caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import pairwise, permutations
+
+import pytest
+
+from registry.law import lifecycle
+from registry.law.lifecycle import (
+    ASKER,
+    BIRTH,
+    ENDED_WITHOUT,
+    HELD,
+    NEXT,
+    STAGE_ENTRY,
+    STAGE_LABELS,
+    STAGE_OF_STATE,
+    STATE_LABELS,
+    STAY,
+    TABLES,
+    Role,
+    Row,
+    Step,
+    acts_in,
+    clock_row,
+    find_row,
+    held_state,
+    label_of,
+    next_state,
+    outcomes,
+    replay,
+    standing_on,
+    stands_still,
+    states,
+)
+from registry.words import Text
+
+pytestmark = pytest.mark.once
+
+D = date.fromisoformat
+HUNAN = ("preliminary_review", "expert_review", "public_notice", "announcement")
+LONGEST = tuple(STAGE_ENTRY)
+
+# What a reader of the road (house.md, 3) expects to be possible, and whose it is, written down a second time by hand.
+EXPECTED = {
+    "application": {
+        "draft": "submit:applicant withdraw:applicant",
+        "preliminary_review": "endorse:bureau_officer request_supplement:bureau_officer refuse:bureau_officer withdraw:applicant",
+        "formal_examination": "accept:department_officer request_supplement:department_officer refuse:department_officer "
+                              "withdraw:applicant",
+        "supplement": "resubmit:applicant lapse:clock withdraw:applicant",
+        "expert_review": "request_supplement:department_officer refuse:department_officer seat_expert:department_officer "
+                         "recuse_expert:department_officer+expert give_opinion:expert recommend:department_officer "
+                         "withdraw:applicant",
+        "awaiting_notice": "publish_notice:department_officer withdraw:applicant",
+        "public_notice": "object:public close_notice:clock withdraw:applicant",
+        "objected": "object:public dismiss_objection:department_officer uphold_objection:department_officer withdraw:applicant",
+        "announcement": "announce:department_officer withdraw:applicant",
+        "certified": "", "refused": "", "withdrawn": "", "lapsed": "",
+    },
+    "certificate": {
+        "valid": "suspend:department_officer revoke:department_officer surrender:applicant renew:department_officer remind:clock "
+                 "expire:clock supersede:clock",
+        "suspended": "reinstate:department_officer revoke:department_officer surrender:applicant remind:clock expire:clock "
+                     "supersede:clock",
+        "expired": "revoke:department_officer renew:department_officer",
+        "superseded": "revoke:department_officer",
+        "revoked": "", "surrendered": "",
+    },
+}
+# Where each act leads, from which state, under the regulation of Hunan.
+LEADS = {
+    ("application", "draft", "submit"): ["preliminary_review"],
+    ("application", "preliminary_review", "endorse"): ["expert_review"],
+    ("application", "preliminary_review", "request_supplement"): ["supplement"],
+    ("application", "expert_review", "request_supplement"): ["supplement"],
+    ("application", "supplement", "resubmit"): ["preliminary_review", "expert_review"],
+    ("application", "supplement", "lapse"): ["lapsed"],
+    ("application", "preliminary_review", "refuse"): ["refused"],
+    ("application", "expert_review", "refuse"): ["refused"],
+    ("application", "expert_review", "seat_expert"): ["expert_review"],
+    ("application", "expert_review", "recuse_expert"): ["expert_review"],
+    ("application", "expert_review", "give_opinion"): ["expert_review"],
+    ("application", "expert_review", "recommend"): ["awaiting_notice"],
+    ("application", "awaiting_notice", "publish_notice"): ["public_notice"],
+    ("application", "public_notice", "object"): ["objected"],
+    ("application", "objected", "object"): ["objected"],
+    ("application", "objected", "dismiss_objection"): ["objected", "public_notice"],
+    ("application", "objected", "uphold_objection"): ["refused"],
+    ("application", "public_notice", "close_notice"): ["announcement"],
+    ("application", "announcement", "announce"): ["certified"],
+    ("certificate", "valid", "suspend"): ["suspended"],
+    ("certificate", "suspended", "reinstate"): ["valid"],
+    ("certificate", "valid", "revoke"): ["revoked"],
+    ("certificate", "expired", "revoke"): ["revoked"],
+    ("certificate", "superseded", "revoke"): ["revoked"],
+    ("certificate", "suspended", "surrender"): ["surrendered"],
+    ("certificate", "valid", "renew"): ["valid"],
+    ("certificate", "expired", "renew"): ["expired"],
+    ("certificate", "suspended", "remind"): ["suspended"],
+    ("certificate", "valid", "expire"): ["expired"],
+    ("certificate", "suspended", "supersede"): ["superseded"],
+}
+CELLS = [
+    (kind, state, act)
+    for kind, table in TABLES.items() for state in EXPECTED[kind] for act in dict.fromkeys(row.act for row in table)
+]
+ROWS = [(kind, row) for kind, table in TABLES.items() for row in table]
+
+
+def roles_of(kind: str, state: str) -> dict[str, set[str]]:
+    pairs = (cell.split(":") for cell in EXPECTED[kind][state].split())
+    return {act: set(roles.split("+")) for act, roles in pairs}
+
+
+def name(value: object) -> str:
+    return f"{value.act}-{value.sources[0]}" if isinstance(value, Row) else str(value)
+
+
+# ----------------------------------------------------------------------------------------------------------- the tables
+
+
+@pytest.mark.parametrize(("kind", "state", "act"), CELLS)
+def test_an_act_exists_in_its_own_states_only_and_belongs_to_its_own_roles(kind: str, state: str, act: str) -> None:
+    row = find_row(kind, state, act)
+    assert (None if row is None else set(row.roles)) == roles_of(kind, state).get(act)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_the_states_are_those_on_paper(kind: str) -> None:
+    assert set(states(kind)) == set(EXPECTED[kind])
+    assert states(kind)[0] == BIRTH[kind][1]
+
+
+@pytest.mark.parametrize(("kind", "state", "act"), CELLS)
+def test_the_list_of_acts_and_the_row_of_one_act_agree(kind: str, state: str, act: str) -> None:
+    listed = [row for row in acts_in(kind, state) if row.act == act]
+    assert listed == [row for row in [find_row(kind, state, act)] if row is not None]
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_with_roles_only_what_one_of_them_may_do_is_listed(kind: str) -> None:
+    for state in states(kind):
+        for role in Role:
+            expected = [act for act, roles in roles_of(kind, state).items() if role in roles]
+            assert [row.act for row in acts_in(kind, state, [role])] == expected
+        assert acts_in(kind, state, []) == []
+        assert acts_in(kind, state, Role) == acts_in(kind, state)
+
+
+@pytest.mark.parametrize(("kind", "state", "act"), LEADS)
+def test_an_act_leads_where_the_road_says(kind: str, state: str, act: str) -> None:
+    row = find_row(kind, state, act)
+    assert row is not None
+    assert outcomes(row, state, HUNAN) == LEADS[kind, state, act]
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=name)
+def test_what_one_case_may_lead_to_is_part_of_what_the_table_allows(kind: str, row: Row) -> None:
+    assert row.sources
+    assert set(outcomes(row)) <= set(states(kind))
+    for state in row.sources:
+        if row.target != NEXT:
+            assert set(outcomes(row, state)) <= set(outcomes(row))
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=name)
+def test_a_row_is_ones_own_or_times_never_both(kind: str, row: Row) -> None:
+    assert (Role.CLOCK in row.roles) == (row.roles == (Role.CLOCK,))
+    assert row.roles
+    if row.due:
+        assert row.roles == (Role.CLOCK,)
+    assert row.label.zh and row.label.en
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_no_two_rows_claim_one_act_in_one_state(kind: str) -> None:
+    claimed = [(row.act, state) for row in TABLES[kind] for state in row.sources]
+    assert len(claimed) == len(set(claimed))
+
+
+@pytest.mark.parametrize(("kind", "stages"), [("application", HUNAN), ("application", LONGEST), ("certificate", ())])
+def test_every_state_is_reached_and_only_the_ended_ones_are_dead_ends(kind: str, stages: Sequence[str]) -> None:
+    reached, at_hand = set(), [BIRTH[kind][1]]
+    while at_hand:
+        state = at_hand.pop()
+        if state in reached:
+            continue
+        reached.add(state)
+        at_hand += [to for row in acts_in(kind, state) for to in outcomes(row, state, stages) if to not in reached]
+    expected = set(EXPECTED[kind]) - ({"formal_examination"} if stages == HUNAN else set())
+    assert reached == expected
+    ended = {state for state in reached if not acts_in(kind, state)}
+    assert ended == ({*ENDED_WITHOUT, "certified"} if kind == "application" else {"revoked", "surrendered"})
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_every_state_and_every_act_has_a_name_in_both_languages(kind: str) -> None:
+    for state in states(kind):
+        assert STATE_LABELS[state].zh and STATE_LABELS[state].en
+    for act in [row.act for row in TABLES[kind]] + [BIRTH[kind][0]]:
+        assert label_of(kind, act) != Text(act, act)
+    assert label_of(kind, "fly") == Text("fly", "fly")
+
+
+def test_a_refusal_is_called_what_it_is_in_its_stage() -> None:
+    assert label_of("application", "refuse", "preliminary_review").zh == "不予推荐"
+    assert label_of("application", "refuse", "expert_review").zh == "不予认定"
+
+
+# ------------------------------------------------------------------------------------------------------------ the stages
+
+
+def test_every_stage_has_a_label_a_state_and_a_way_out() -> None:
+    assert set(STAGE_LABELS) == set(STAGE_ENTRY) == set(STAGE_OF_STATE.values())
+    for kind, entry in STAGE_ENTRY.items():
+        assert STAGE_OF_STATE[entry] == kind
+        assert any(row.target in (NEXT, "certified", "public_notice") for row in acts_in("application", entry))
+
+
+@pytest.mark.parametrize("stages", [(*head, "public_notice", "announcement") for n in (1, 2, 3) for head in
+                                    permutations(("preliminary_review", "formal_examination", "expert_review"), n)])
+def test_an_application_passes_the_stages_of_its_regulation_in_their_order(stages: Sequence[str]) -> None:
+    assert next_state("draft", stages) == STAGE_ENTRY[stages[0]]
+    for here, there in pairwise(stages):
+        leaving = [s for s, kind in STAGE_OF_STATE.items() if kind == here]
+        assert {next_state(state, stages) for state in leaving} == {STAGE_ENTRY[there]}
+
+
+def test_a_supplement_comes_back_only_to_a_stage_that_can_have_asked() -> None:
+    row = find_row("application", "supplement", "resubmit")
+    assert row is not None and row.target == ASKER
+    assert outcomes(row, "supplement", HUNAN) == ["preliminary_review", "expert_review"]
+    assert outcomes(row, "supplement", ("formal_examination", "announcement")) == ["formal_examination"]
+
+
+def test_the_offices_clock_stands_still_in_a_supplement_and_nowhere_else() -> None:
+    assert [state for state in states("application") if stands_still(state)] == ["supplement"]
+
+
+def test_an_item_is_held_while_an_objection_is_open() -> None:
+    assert held_state(objections_open=True) == "objected"
+    assert held_state(objections_open=False) == "public_notice"
+    assert {row.act for row in TABLES["application"] if row.target == HELD} == {"dismiss_objection"}
+
+
+# -------------------------------------------------------------------------------------------------------- what time does
+
+
+TIME = {
+    ("application", "supplement"): ("lapse", "lapse"),
+    ("application", "public_notice"): ("close_notice", "close_notice"),
+    ("certificate", "valid"): ("expire", "supersede"),
+    ("certificate", "suspended"): ("expire", "supersede"),
+}
+
+
+@pytest.mark.parametrize(("kind", "state"), [(kind, state) for kind in EXPECTED for state in EXPECTED[kind]])
+def test_time_does_at_most_one_thing_in_a_state(kind: str, state: str) -> None:
+    rows = tuple(clock_row(kind, state, renewed=renewed) for renewed in (False, True))
+    assert tuple(row.act if row else None for row in rows) == TIME.get((kind, state), (None, None))
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_no_state_has_two_dates_for_the_same_certificate(kind: str) -> None:
+    for state in states(kind):
+        for answer in ("renewed", "unrenewed"):
+            assert len([row for row in acts_in(kind, state) if row.due and row.when in ("", answer)]) <= 1
+
+
+def test_a_reminder_changes_nothing_and_waits_for_no_date() -> None:
+    for state in ("valid", "suspended"):
+        row = find_row("certificate", state, "remind")
+        assert row is not None and row.target == STAY and not row.due
+
+
+# -------------------------------------------------------------------------------------------------------------- standing
+
+
+FIRST, LAST = D("2026-03-12"), D("2031-03-12")
+BEFORE, AFTER = FIRST - timedelta(days=1), LAST + timedelta(days=1)
+STANDINGS = [  # on, suspended, outcome, renewed: word, validity, restriction, outcome
+    (BEFORE, False, None, False, ("not_yet_valid", "not_yet_valid", None, None)),
+    (FIRST, False, None, False, ("valid", "in_term", None, None)),
+    (LAST, False, None, False, ("valid", "in_term", None, None)),
+    (AFTER, False, None, False, ("expired", "expired", None, None)),
+    (BEFORE, True, None, False, ("not_yet_valid", "not_yet_valid", "suspended", None)),
+    (FIRST, True, None, False, ("suspended", "in_term", "suspended", None)),
+    (LAST, True, None, False, ("suspended", "in_term", "suspended", None)),
+    (AFTER, True, None, False, ("expired", "expired", "suspended", None)),
+    (LAST, False, None, True, ("valid", "in_term", None, None)),
+    (AFTER, False, None, True, ("superseded", "expired", None, "superseded")),
+    (AFTER, True, None, True, ("superseded", "expired", "suspended", "superseded")),
+    (BEFORE, False, "revoked", False, ("revoked", "not_yet_valid", None, "revoked")),
+    (FIRST, False, "revoked", False, ("revoked", "in_term", None, "revoked")),
+    (FIRST, True, "revoked", False, ("revoked", "in_term", "suspended", "revoked")),
+    (AFTER, False, "revoked", False, ("revoked", "expired", None, "revoked")),
+    (AFTER, False, "revoked", True, ("revoked", "expired", None, "revoked")),
+    (LAST, False, "surrendered", False, ("surrendered", "in_term", None, "surrendered")),
+    (AFTER, True, "surrendered", False, ("surrendered", "expired", "suspended", "surrendered")),
+]
+
+
+@pytest.mark.parametrize(("day", "suspended", "outcome", "renewed", "expected"), STANDINGS)
+def test_standing_on_a_day(
+    day: date, suspended: bool, outcome: str | None, renewed: bool, expected: tuple[str, str, str | None, str | None]
+) -> None:
+    found = standing_on(day, valid_from=FIRST, valid_until=LAST, suspended=suspended, outcome=outcome, renewed=renewed)
+    assert (found.word, found.validity, found.restriction, found.outcome) == expected
+    assert found.in_force == (expected[0] == "valid")
+    assert found.word in STATE_LABELS
+
+
+def test_a_certificate_of_one_day_is_in_force_on_that_day_alone() -> None:
+    words = [standing_on(FIRST + timedelta(days=n), valid_from=FIRST, valid_until=FIRST).word for n in (-1, 0, 1)]
+    assert words == ["not_yet_valid", "valid", "expired"]
+
+
+# ---------------------------------------------------------------------------------------------------------------- replay
+
+
+def steps(*acts: tuple[str, str]) -> list[Step]:
+    """A life told by (act, state after), each beginning where the one before ended."""
+    befores = [None, *(after for _, after in acts)]
+    return [Step(act, before, after) for (act, after), before in zip(acts, befores, strict=False)]
+
+
+WHOLE = steps(
+    ("open", "draft"), ("submit", "preliminary_review"), ("request_supplement", "supplement"),
+    ("resubmit", "preliminary_review"), ("endorse", "expert_review"), ("seat_expert", "expert_review"),
+    ("give_opinion", "expert_review"), ("recommend", "awaiting_notice"), ("publish_notice", "public_notice"),
+    ("object", "objected"), ("object", "objected"), ("dismiss_objection", "objected"),
+    ("dismiss_objection", "public_notice"), ("close_notice", "announcement"), ("announce", "certified"),
+)
+
+
+def test_a_whole_life_replays_to_its_end_without_a_fault() -> None:
+    assert replay("application", WHOLE, HUNAN) == ("certified", [])
+    for length in range(1, len(WHOLE)):
+        assert replay("application", WHOLE[:length], HUNAN) == (WHOLE[length - 1].after, [])
+
+
+def test_a_certificates_life_replays() -> None:
+    life = steps(("issue", "valid"), ("suspend", "suspended"), ("remind", "suspended"), ("reinstate", "valid"),
+                 ("renew", "valid"), ("supersede", "superseded"), ("revoke", "revoked"))
+    assert replay("certificate", life) == ("revoked", [])
+
+
+def test_no_life_at_all_has_no_state_and_no_fault() -> None:
+    assert replay("application", [], HUNAN) == (None, [])
+
+
+FAULTY = {
+    "begins otherwise than by birth": (steps(("submit", "preliminary_review")), "no life begins so"),
+    "begins in another state": (steps(("open", "announcement")), "no life begins so"),
+    "begins as a certificate": (steps(("issue", "valid")), "no life begins so"),
+    "a second birth": ([*WHOLE[:2], Step("open", None, "draft")], "says it began in None, but the life stood in preliminary_review"),
+    "a gap": ([WHOLE[0], *WHOLE[2:]], "says it began in preliminary_review, but the life stood in draft"),
+    "an act of no table": ([WHOLE[0], Step("fly", "draft", "draft")], "draft does not lead to draft"),
+    "an act out of order": ([WHOLE[0], Step("announce", "draft", "certified")], "draft does not lead to certified"),
+    "another target": ([WHOLE[0], Step("withdraw", "draft", "refused")], "draft does not lead to refused"),
+    "a stage left out": ([*WHOLE[:2], Step("endorse", "preliminary_review", "announcement")],
+                         "preliminary_review does not lead to announcement"),
+    "a stage that this regulation does not have": ([WHOLE[0], Step("submit", "draft", "formal_examination")],
+                                                   "draft does not lead to formal_examination"),
+    "a supplement that returns to another than who asked": (
+        [*WHOLE[:3], Step("resubmit", "supplement", "expert_review")], "supplement does not lead to expert_review"),
+    "a state that changes where it must stay": ([*WHOLE[:5], Step("seat_expert", "expert_review", "awaiting_notice")],
+                                                "expert_review does not lead to awaiting_notice"),
+    "held in another state": ([*WHOLE[:10], Step("dismiss_objection", "objected", "announcement")],
+                              "objected does not lead to announcement"),
+    "something after the end": ([*WHOLE, Step("withdraw", "certified", "withdrawn")], "certified does not lead to withdrawn"),
+}
+
+
+@pytest.mark.parametrize("what", FAULTY)
+def test_replay_finds_what_is_wrong_and_says_where(what: str) -> None:
+    life, words = FAULTY[what]
+    _, faults = replay("application", life, HUNAN)
+    assert [fault for fault in faults if words in fault]
+    assert all(fault.startswith("entry ") for fault in faults)
+
+
+@pytest.mark.parametrize("removed", range(len(WHOLE) - 1))
+def test_an_entry_that_changed_the_state_cannot_be_taken_out_unnoticed(removed: int) -> None:
+    if WHOLE[removed].before != WHOLE[removed].after:
+        assert replay("application", WHOLE[:removed] + WHOLE[removed + 1:], HUNAN)[1]
+
+
+def test_a_supplement_asked_twice_returns_to_whoever_asked_last() -> None:
+    life = [*WHOLE[:5], *steps(("", "expert_review"), ("request_supplement", "supplement"), ("resubmit", "expert_review"))[1:]]
+    assert replay("application", life, HUNAN) == ("expert_review", [])
+    wrong = [*life[:-1], Step("resubmit", "supplement", "preliminary_review")]
+    assert replay("application", wrong, HUNAN)[1]
+
+
+def test_the_tables_are_the_ones_of_their_kinds() -> None:
+    assert TABLES == {"application": lifecycle.APPLICATION, "certificate": lifecycle.CERTIFICATE}
