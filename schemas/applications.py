@@ -1,0 +1,288 @@
+"""Wire shapes of the counter for applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from schemas.base import ActView, Input, Line, PageQuery, Prose, instant, page_of, some, words
+
+MOST_SAFE = 2**53 - 1  # the largest whole number that canonical JSON can hold
+
+
+def _keepable(value: Any) -> None:
+    """A draft keeps what a form can send: a text, a whole number, yes or no, nothing, or a flat list of texts."""
+    many = value if isinstance(value, list) else [value]
+    for one in many:
+        if isinstance(one, list | dict):
+            raise ValidationError("Not a valid string.")
+        if isinstance(one, float) or (isinstance(one, int) and abs(one) > MOST_SAFE):
+            raise ValidationError("Not a valid integer.")
+
+
+class OpeningRequest(Input):
+    """For which enterprise, under which regulation; or which certificate is to be renewed."""
+
+    enterprise = Line(40, 1, required=True, metadata={"description": "统一社会信用代码 / the enterprise's credit code"})
+    regulation = Line(64, load_default=None, allow_none=True, metadata={"example": "hunan-components-2025"})
+    renews = Line(40, load_default=None, allow_none=True, metadata={
+        "description": "要续期的证书编号 / the number of the certificate to renew"})  # fmt: skip
+
+
+class Draft(Input):
+    """What was typed: field by field, as the regulation's form names them. Fields left out stay as they are."""
+
+    dossier = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 64)), values=fields.Raw(allow_none=True, validate=_keepable),
+        required=True, metadata={
+            "description": "字段见 GET /regulations/{id} 的 dossier；null 清除该字段 / the fields of `dossier` in GET "
+                           "/regulations/{id}; null clears one",
+            "additionalProperties": {"anyOf": [
+                {"type": ["string", "integer", "boolean", "null"]}, {"type": "array", "items": {"type": "string"}},
+            ]},
+        },
+    )  # fmt: skip
+
+
+class Upload(Input):
+    """For which slot of the dossier the file is."""
+
+    slot = Line(64, 1, required=True, metadata={"description": "材料清单中的键 / a key of the regulation's documents"})
+
+
+class Resubmission(Input):
+    """What to tell the office with the supplement."""
+
+    note = Prose(load_default="")
+
+
+class SupplementRequest(Input):
+    """What is missing: one or several reasons of the regulation's list, and what exactly."""
+
+    reasons = fields.List(Line(64, 1), required=True, validate=validate.Length(min=1, max=50))
+    comment = Prose(least=1, required=True)
+
+
+class Refusal(Input):
+    """On which ground of the regulation, and why."""
+
+    ground = Line(64, 1, required=True)
+    reason = Prose(least=1, required=True)
+
+
+class ApplicationQuery(PageQuery):
+    """Which applications to list."""
+
+    status = Line(32, load_default=None)
+    regulation = Line(64, load_default=None)
+    q = Line(100, load_default=None, metadata={"description": "编号、产品或企业的一部分 / part of number, product or enterprise"})
+
+
+class RegulationRef(Schema):
+    """A regulation, by name."""
+
+    id = fields.String(required=True)
+    title = words(required=True)
+    short_title = words()
+    certificate_title = words()
+
+
+class PartyView(Schema):
+    """An enterprise, in short."""
+
+    credit_code = fields.String(required=True)
+    name = fields.String(required=True)
+    prefecture = fields.String()
+    prefecture_name = words()
+
+
+class DocumentView(Schema):
+    """A file handed in."""
+
+    ordinal = fields.Integer(required=True)
+    slot = fields.String(required=True)
+    filename = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    uploaded_at = instant(required=True)
+
+
+class DueView(Schema):
+    """What time alone will do, and when."""
+
+    act = fields.String(required=True)
+    label = words(required=True)
+    at = instant(required=True)
+    last_day = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+
+
+class TermView(Schema):
+    """The office's own term in this stage."""
+
+    period_words = words(required=True)
+    length = fields.Integer(required=True)
+    began_on = fields.Date(required=True, allow_none=True)
+    used = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+    last_day = fields.Date(required=True, allow_none=True)
+    overdue = fields.Boolean(required=True)
+    stopped = fields.Boolean(required=True)
+    provisional = fields.Boolean(required=True)
+
+
+class StageView(Schema):
+    """One stage of the road and whether it is behind, here or ahead."""
+
+    kind = fields.String(required=True)
+    label = words(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["done", "now", "ahead"]))
+
+
+class SupplementView(Schema):
+    """What the office asked for last."""
+
+    reasons = fields.List(words(), required=True)
+    comment = fields.String(required=True)
+    asked_on = fields.Date(required=True)
+
+
+class OpinionView(Schema):
+    """An expert's opinion."""
+
+    expert = fields.String(required=True)
+    name = fields.String(required=True)
+    scores = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    total = fields.Integer(required=True)
+    comment = fields.String(required=True)
+    given_at = instant(required=True)
+
+
+class SeatView(Schema):
+    """An expert seated here."""
+
+    login = fields.String(required=True)
+    name = fields.String(required=True)
+    seated_at = instant(required=True)
+    recused_at = instant(required=True, allow_none=True)
+    recusal_reason = fields.String(required=True, allow_none=True)
+
+
+class ReviewView(Schema):
+    """Where the panel stands."""
+
+    mean = fields.String(required=True, allow_none=True, metadata={"example": "82.50"})
+    pass_mark = fields.Integer(required=True)
+    quorum = fields.Integer(required=True)
+    seated = fields.Integer(required=True)
+    given = fields.Integer(required=True)
+
+
+class HistoryView(Schema):
+    """One entry of a life."""
+
+    seq = fields.Integer(required=True)
+    at = instant(required=True)
+    act = fields.String(required=True)
+    label = words(required=True)
+    role = words(required=True)
+    actor = fields.String(required=True, allow_none=True, metadata={"description": "仅工作人员可见 / for officers only"})
+    before = fields.String(required=True, allow_none=True)
+    after = fields.String(required=True, allow_none=True)
+    after_label = words(required=True, allow_none=True)
+    facts = fields.Dict(keys=fields.String(), required=True)
+
+
+class ObjectionInCase(Schema):
+    """An objection to this application. Who objected, and with what, is for the office only."""
+
+    number = fields.String(required=True)
+    ground = words(required=True)
+    filed_at = instant(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    outcome_reason = fields.String(required=True, allow_none=True)
+    decided_at = instant(required=True, allow_none=True)
+    reason = fields.String()
+    evidence = fields.String()
+    objector = fields.String()
+    name = fields.String()
+    contact = fields.String()
+
+
+class ApplicationView(Schema):
+    """An application as the caller may see it."""
+
+    number = fields.String(required=True)
+    version = fields.Integer(required=True)
+    regulation = fields.Nested(RegulationRef, required=True)
+    enterprise = fields.Nested(PartyView, required=True)
+    product = fields.String(required=True)
+    status = fields.String(required=True)
+    status_label = words(required=True)
+    stage = fields.String(required=True, allow_none=True)
+    renews = fields.String(required=True, allow_none=True)
+    dossier = fields.Dict(keys=fields.String(), required=True)
+    dossier_digest = fields.String(required=True, allow_none=True)
+    opened_at = instant(required=True)
+    submitted_at = instant(required=True, allow_none=True)
+    documents = some(DocumentView, required=True)
+    due = fields.Nested(DueView, required=True, allow_none=True)
+    term = fields.Nested(TermView, required=True, allow_none=True)
+    possible = some(ActView, required=True)
+    stages = some(StageView, required=True)
+    supplement = fields.Nested(SupplementView, required=True, allow_none=True)
+    opinions = some(OpinionView, required=True)
+    seats = some(SeatView, required=True)
+    review = fields.Nested(ReviewView, required=True, allow_none=True)
+    objections = some(ObjectionInCase, required=True)
+    notice = fields.String(required=True, allow_none=True)
+    certificate = fields.String(required=True, allow_none=True)
+    history = some(HistoryView, required=True)
+
+
+class ApplicationRow(Schema):
+    """An application in a list."""
+
+    number = fields.String(required=True)
+    product = fields.String(required=True)
+    enterprise_name = fields.String(required=True)
+    credit_code = fields.String(required=True)
+    prefecture = fields.String(required=True)
+    regulation = fields.String(required=True)
+    status = fields.String(required=True)
+    status_label = words(required=True)
+    opened_at = instant(required=True)
+    submitted_at = instant(required=True, allow_none=True)
+    due_at = instant(required=True, allow_none=True)
+    due_provisional = fields.Boolean(required=True)
+    due = fields.Nested(DueView, required=True, allow_none=True)
+    term_last_on = fields.Date(required=True, allow_none=True)
+    term_provisional = fields.Boolean(required=True)
+    overdue = fields.Boolean(required=True)
+    renews = fields.String(required=True, allow_none=True)
+    waiting_for_officer = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
+
+
+class FindingView(Schema):
+    """One thing that is missing or contradictory, and what to do about it."""
+
+    field = fields.String(required=True)
+    code = fields.String(required=True)
+    message = words(required=True)
+    action = words(required=True, allow_none=True)
+    article = fields.String(required=True, allow_none=True)
+    basis = fields.String(required=True, allow_none=True)
+
+
+class CheckView(Schema):
+    """Everything that stands in the way of submission; nothing when `ready`."""
+
+    ready = fields.Boolean(required=True)
+    findings = some(FindingView, required=True)
+
+
+ApplicationPage = page_of(ApplicationRow, "ApplicationPage")
+DocumentPage = page_of(DocumentView, "DocumentPage")

@@ -1,0 +1,63 @@
+"""The API's counter for what is only read: the law, worklists, entries, letters."""
+
+from __future__ import annotations
+
+from registry.desks import enquiries
+from registry.law.lifecycle import Role
+from registry.registrar import Registrar
+from registry.words import Text
+from schemas import enquiries as shapes
+from schemas import law
+from web.api.operation import ANYONE, SIGNED_IN, Desk, Found, open_to
+
+desk = Desk("enquiries", Text("法规与查询", "The law and enquiries"))
+
+
+@desk.reads("/regulations", Text("管理办法", "Regulations"), gives=law.RegulationPage)
+@open_to(ANYONE)
+def list_regulations(r: Registrar, given: Found) -> Found:
+    return {"items": enquiries.list_regulations(r), "next": None}
+
+
+@desk.reads(
+    "/regulations/<id>", Text("管理办法全文数据", "One regulation"),
+    Text("环节、期限、材料、评分表、依据；每一项都注明条款和性质（article 条文、instruction 指示、precedent 先例、assumption 假定）。",
+         "Stages, periods, dossier, sheet, grounds; each with its article and basis (article, instruction, precedent, "
+         "assumption)."),
+    gives=law.RegulationView,
+)  # fmt: skip
+@open_to(ANYONE)
+def show_regulation(r: Registrar, given: Found, id: str) -> Found:
+    return enquiries.show_regulation(r, id)
+
+
+@desk.reads("/taxonomies/<id>", Text("产品目录", "A product tree"), gives=law.TaxonomyView)
+@open_to(ANYONE)
+def show_taxonomy(r: Registrar, given: Found, id: str) -> Found:
+    return enquiries.show_taxonomy(r, id)
+
+
+@desk.reads("/prefectures", Text("市州及其工信局", "Prefectures and their bureaus"), gives=law.PrefecturePage)
+@open_to(ANYONE)
+def list_prefectures(r: Registrar, given: Found) -> Found:
+    return {"items": enquiries.list_prefectures(r), "next": None}
+
+
+@desk.reads("/worklist", Text("待办事项", "What waits for me"), gives=shapes.WorkPage)
+@open_to(SIGNED_IN)
+def worklist(r: Registrar, given: Found) -> Found:
+    return {"items": enquiries.worklist(r), "next": None}
+
+
+@desk.reads("/entries", Text("台账", "The ledger"), takes=shapes.EntryQuery, gives=shapes.EntryPage)
+@open_to(Role.AUDITOR, Role.ADMINISTRATOR)
+def search_entries(r: Registrar, given: Found) -> Found:
+    return enquiries.search_entries(r, **given)
+
+
+@desk.reads("/letters", Text("信件", "Letters"),
+            Text("系统管理员看到全部，其他人看到写给自己的。", "An administrator sees all, others see their own."),
+            takes=shapes.LetterQuery, gives=shapes.LetterPage)  # fmt: skip
+@open_to(SIGNED_IN)
+def search_letters(r: Registrar, given: Found) -> Found:
+    return enquiries.search_letters(r, **given)

@@ -1,0 +1,139 @@
+"""The page of one application, for its enterprise, its officers and its experts alike, and every act that stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.desks import applications, deadlines, enquiries, reviews
+from registry.law.lifecycle import Role
+from registry.registrar import Registrar
+from registry.words import Text
+from web.counter import open_to, reading
+from web.pages.acts import act, given
+
+pages = Blueprint("cases", __name__)
+
+READERS = (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.AUDITOR)
+SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
+
+
+@pages.get("/applications/<number>")
+@open_to(*READERS)
+def application(number: str) -> str:
+    with reading() as r:
+        return case_page(r, number)
+
+
+def case_page(r: Registrar, number: str) -> str:
+    view = enquiries.show_application(r, number)
+    law = r.law.regulation(view["regulation"]["id"])
+    mine = view["enterprise"]["credit_code"] in r.actor.enterprises.values()
+    may = {p["act"]: p["label"] for p in view["possible"]}
+    seated = {s["login"] for s in view.get("seats") or ()}
+    experts = _free_experts(r, seated) if "seat_expert" in may else []
+    return render_template(
+        "applicant/application.html" if mine else "office/case.html", a=view, law=law, may=may, experts=experts,
+        taxonomy=r.law.taxonomy_of(law), findings=applications.check(r, number) if mine and {"submit", "resubmit"} & may.keys() else [],
+    )  # fmt: skip
+
+
+def _free_experts(r: Registrar, seated: set[str]) -> list[dict[str, Any]]:
+    return [p for p in enquiries.search_people(r, role=Role.EXPERT, limit=100)["items"] if p["login"] not in seated]
+
+
+@pages.get("/applications/<number>/documents/<int:ordinal>")
+@open_to(*READERS)
+def document(number: str, ordinal: int) -> Response:
+    """One document as it was handed in. What a browser shows safely opens in it; the rest is saved to disk."""
+    with reading() as r:
+        found = applications.read_document(r, number, ordinal)
+    return sealed_file(found)
+
+
+def sealed_file(found: dict[str, Any]) -> Response:
+    """A file from outside: opened by the browser only where that is safe, and never as a page of this site."""
+    response = Response(found["content"], mimetype=found["media_type"])
+    shown = found["media_type"] in SHOWN_IN_BROWSER
+    response.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=found["filename"])
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _scores(r: Registrar, number: str) -> dict[str, Any]:
+    """The sheet as it was filled in: numbers where they are numbers, else as typed, for the desk to refuse."""
+    law = r.law.regulation(enquiries.show_application(r, number)["regulation"]["id"])
+    sheet: dict[str, Any] = {}
+    for criterion in law.panel.criteria:
+        mark = given(f"scores.{criterion.key}").strip()
+        sheet[criterion.key] = int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 6 else mark
+    return sheet
+
+
+# The resource of each act, and the desk's function. What is said afterwards stands beside it.
+ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
+    "submission": (
+        applications.submit,
+        Text("已提交。您会在进入下一环节时收到通知。", "Submitted. You will be told when it moves on."),
+    ),
+    "resubmission": (
+        lambda r, n: applications.resubmit(r, n, given("note")),
+        Text("补正材料已提交。", "The supplement is handed in."),
+    ),
+    "withdrawal": (
+        lambda r, n: applications.withdraw(r, n, given("reason")),
+        Text("申请已撤回。", "The application is withdrawn."),
+    ),
+    "endorsement": (
+        lambda r, n: applications.endorse(r, n, given("comment")),
+        Text("初审推荐已记录，申请进入下一环节。", "The endorsement is recorded; the application moves on."),
+    ),
+    "acceptance": (
+        lambda r, n: applications.accept(r, n, given("comment")),
+        Text("已受理，申请进入下一环节。", "Accepted; the application moves on."),
+    ),
+    "supplement-request": (
+        lambda r, n: applications.request_supplement(r, n, request.form.getlist("reasons"), given("comment")),
+        Text("补正要求已发出，办理计时暂停。", "The applicant has been asked; the office's clock stands still."),
+    ),
+    "refusal": (
+        lambda r, n: applications.refuse(r, n, given("ground"), given("reason")),
+        Text("不予通过的决定已记录并通知企业。", "The refusal is recorded and the applicant is told."),
+    ),
+    "seats": (
+        lambda r, n: reviews.seat_expert(r, n, given("expert")),
+        Text("专家已选派。", "The expert is seated."),
+    ),
+    "recusal": (
+        lambda r, n: reviews.recuse_expert(r, n, given("expert"), given("reason")),
+        Text("回避已记录。", "The recusal is recorded."),
+    ),
+    "opinion": (
+        lambda r, n: reviews.give_opinion(r, n, _scores(r, n), given("comment")),
+        Text("评审意见已提交。", "Your opinion is handed in."),
+    ),
+    "recommendation": (
+        lambda r, n: reviews.recommend(r, n, given("comment")),
+        Text("评审通过已记录，申请进入下一环节。", "The recommendation is recorded; the application moves on."),
+    ),
+    "confirmation": (
+        lambda r, n: deadlines.confirm_due(r, n, given("reason")),
+        Text("已确认该日期。", "The date is confirmed."),
+    ),
+}
+RESOURCES = ", ".join(f'"{name}"' if "-" in name else name for name in ACTS)
+
+
+@pages.post(f"/applications/<number>/<any({RESOURCES}):resource>")
+@open_to(*READERS)
+def do(number: str, resource: str) -> ResponseReturnValue:
+    desk_act, done = ACTS[resource]
+    return act(
+        lambda r: desk_act(r, number), done=done, page=url_for(".application", number=number),
+        again=lambda: application(number),
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Which pages stand in the two rows of navigation, by role. What a caller may do there is not decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from registry.law.lifecycle import Role
+from registry.words import Text
+from web.counter import caller
+
+OFFICERS = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry of the navigation; `here` marks where the reader is."""
+
+    label: Text
+    url: str
+    here: bool
+
+
+PUBLIC_WAYS = (
+    ("certificates.certificates", Text("证书查询", "Certificates")),
+    ("public.notices", Text("公示", "Public notices")),
+    ("public.announcements", Text("公布", "Announcements")),
+    ("public.regulations", Text("管理办法", "Regulations")),
+    ("public.deadlines", Text("期限计算", "Deadline calculator")),
+)
+ROLE_WAYS: tuple[tuple[str, Text, tuple[Role, ...]], ...] = (
+    ("applicant.workbench", Text("企业工作台", "Workbench"), (Role.APPLICANT,)),
+    ("office.desk", Text("办件台", "Desk"), OFFICERS),
+    ("office.applications", Text("全部申请", "Applications"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
+    ("office.new_notice", Text("发布公示", "Publish a notice"), (Role.DEPARTMENT,)),
+    ("office.objections", Text("异议", "Objections"), (Role.DEPARTMENT,)),
+    ("office.new_announcement", Text("公布认定", "Announce"), (Role.DEPARTMENT,)),
+    ("office.waiting", Text("待确认期限", "Dates to confirm"), (Role.DEPARTMENT,)),
+    ("office.enterprises", Text("企业", "Enterprises"), (Role.BUREAU, Role.DEPARTMENT)),
+    ("administration.people", Text("人员", "People"), (Role.ADMINISTRATOR,)),
+    ("administration.letters", Text("信件", "Letters"), (Role.ADMINISTRATOR,)),
+    ("administration.jobs", Text("定时任务", "Jobs"), (Role.ADMINISTRATOR,)),
+    ("administration.entries", Text("办理记录", "Entries"), (Role.ADMINISTRATOR, Role.AUDITOR)),
+)
+
+
+def public_nav() -> Iterator[Way]:
+    yield from _ways(list(PUBLIC_WAYS))
+
+
+def own_nav() -> Iterator[Way]:
+    """The ways of the caller's roles. Somebody without a role finds the workbench, where an enterprise is registered."""
+    actor = caller()
+    mine = [(endpoint, label) for endpoint, label, roles in ROLE_WAYS
+            if actor.has(*roles) or (endpoint == "applicant.workbench" and not actor.roles)]  # fmt: skip
+    yield from _ways([*mine, ("account.account", Text("我的账号", "My account"))])
+
+
+def first_page() -> str:
+    """Where somebody who has signed in begins."""
+    actor = caller()
+    if actor.has(*OFFICERS):
+        return url_for("office.desk")
+    if actor.has(Role.ADMINISTRATOR):
+        return url_for("administration.people")
+    if actor.has(Role.AUDITOR):
+        return url_for("administration.entries")
+    return url_for("applicant.workbench")
+
+
+def _ways(entries: list[tuple[str, Text]]) -> Iterator[Way]:
+    """The entries with their addresses; the reader is at the one whose address says the most of where they are."""
+    urls = {endpoint: url_for(endpoint) for endpoint, _ in entries}
+    around = [url for url in urls.values() if request.path == url or request.path.startswith(url + "/")]
+    nearest = max(around, key=len, default="")
+    for endpoint, label in entries:
+        yield Way(label, urls[endpoint], urls[endpoint] == nearest)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals.update(public_nav=public_nav, own_nav=own_nav)

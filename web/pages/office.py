@@ -1,0 +1,148 @@
+"""Pages for bureau officers, department officers and experts: the desk, notices, objections, announcements, enterprises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.desks import deadlines, enquiries, notices
+from registry.desks.enquiries.notices import read_evidence
+from registry.law.lifecycle import STATE_LABELS, Role, states
+from registry.registrar import Registrar
+from registry.words import Text
+from web.counter import open_to, reading
+from web.pages.acts import act, given, page_for
+from web.pages.cases import sealed_file
+
+pages = Blueprint("office", __name__)
+
+
+@pages.get("/desk")
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.EXPERT)
+def desk() -> str:
+    """What waits for this officer or expert, by what is to be done; what is overdue comes first."""
+    with reading() as r:
+        department = r.actor.has(Role.DEPARTMENT)
+        objections = enquiries.search_objections(r, open=True)["items"] if department else []
+        waiting = deadlines.search_waiting(r) if department else []
+        return render_template("office/desk.html", groups=enquiries.worklist(r), objections=objections, waiting=waiting,
+                               prefectures=[r.law.prefectures()[p].bureau for p in sorted(r.actor.prefectures)])  # fmt: skip
+
+
+@pages.get("/applications")
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR, Role.EXPERT)
+def applications() -> str:
+    args = request.args
+    with reading() as r:
+        page = enquiries.search_applications(r, status=args.get("status") or None, regulation=args.get("regulation") or None,
+                                             q=args.get("q") or None, cursor=args.get("cursor") or None)  # fmt: skip
+        return render_template("office/applications.html", page=page, regulations=r.law.regulations.values(),
+                               states=[(s, STATE_LABELS[s]) for s in states("application") if s != "draft"])  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------------- notices, announcements
+
+
+def _ready(r: Registrar, status: str) -> list[dict[str, Any]]:
+    """The applications in one state, by regulation: what a list can be made of."""
+    items = enquiries.search_applications(r, status=status, limit=100)["items"]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        found.setdefault(item["regulation"], []).append(item)
+    return [{"law": r.law.regulation(key), "items": group} for key, group in sorted(found.items())]
+
+
+@pages.get("/desk/notices/new")
+@page_for(Role.DEPARTMENT)
+def new_notice() -> str:
+    with reading() as r:
+        return render_template("office/notice_new.html", groups=_ready(r, "awaiting_notice"))
+
+
+@pages.post("/desk/notices/new")
+@page_for(Role.DEPARTMENT)
+def publish_notice() -> ResponseReturnValue:
+    return act(
+        lambda r: notices.publish_notice(r, regulation=given("regulation"), applications=request.form.getlist("applications")),
+        done=lambda number: Text(f"公示 {number} 已发布，名单已固定。", f"Notice {number} is published; its list is frozen."),
+        page=url_for(".new_notice"), to=lambda number: url_for("public.notice", number=number), again=new_notice,
+    )  # fmt: skip
+
+
+@pages.get("/desk/announcements/new")
+@page_for(Role.DEPARTMENT)
+def new_announcement() -> str:
+    with reading() as r:
+        return render_template("office/announcement_new.html", groups=_ready(r, "announcement"))
+
+
+@pages.post("/desk/announcements/new")
+@page_for(Role.DEPARTMENT)
+def announce() -> ResponseReturnValue:
+    return act(
+        lambda r: notices.announce(r, regulation=given("regulation"), document_number=given("document_number"),
+                                   applications=request.form.getlist("applications")),
+        done=lambda numbers: Text(f"已公布，颁发证书 {len(numbers)} 张。", f"Announced; certificates issued: {len(numbers)}."),
+        page=url_for(".new_announcement"), to=url_for("public.announcements"), again=new_announcement,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------------- objections
+
+
+@pages.get("/desk/objections")
+@page_for(Role.DEPARTMENT, Role.AUDITOR)
+def objections() -> str:
+    decided = request.args.get("decided") == "yes"
+    with reading() as r:
+        page = enquiries.search_objections(r, open=not decided, cursor=request.args.get("cursor") or None)
+    return render_template("office/objections.html", page=page, decided=decided)
+
+
+@pages.get("/desk/objections/<number>")
+@open_to(Role.DEPARTMENT, Role.AUDITOR)
+def objection(number: str) -> str:
+    with reading() as r:
+        found = enquiries.show_objection(r, number)
+        return render_template("office/objection.html", o=found, officer=r.actor.has(Role.DEPARTMENT))
+
+
+@pages.get("/desk/objections/<number>/evidence")
+@open_to(Role.DEPARTMENT, Role.AUDITOR)
+def evidence(number: str) -> Response:
+    with reading() as r:
+        found = read_evidence(r, number)
+    return sealed_file(found)
+
+
+@pages.post("/desk/objections/<number>/<any(dismissal, upholding):resource>")
+@open_to(Role.DEPARTMENT)
+def decide(number: str, resource: str) -> ResponseReturnValue:
+    desk_act = notices.dismiss_objection if resource == "dismissal" else notices.uphold_objection
+    done = (Text("异议已驳回。", "The objection is dismissed.") if resource == "dismissal"
+            else Text("异议成立，该申请不予认定。", "The objection is upheld; the application is refused."))  # fmt: skip
+    return act(
+        lambda r: desk_act(r, number, given("reason")), done=done, page=url_for(".objection", number=number),
+        again=lambda: objection(number),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ provisional dates, enterprises
+
+
+@pages.get("/desk/waiting")
+@page_for(Role.DEPARTMENT)
+def waiting() -> str:
+    """What is due on a provisional date and waits for an officer's word."""
+    with reading() as r:
+        return render_template("office/waiting.html", items=deadlines.search_waiting(r))
+
+
+@pages.get("/desk/enterprises")
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)
+def enterprises() -> str:
+    with reading() as r:
+        page = enquiries.search_enterprises(r, q=request.args.get("q") or None, cursor=request.args.get("cursor") or None)
+    return render_template("office/enterprises.html", page=page)

@@ -1,0 +1,88 @@
+"""The training office's clock: where it stands, what would fall due, moving it on. Nothing here exists in a real office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.clock import day_ends_at
+from registry.desks import deadlines
+from registry.errors import BadInput, Finding, NotFound, Refusal
+from registry.law.lifecycle import label_of
+from registry.registrar import CLOCK, Registrar
+from registry.words import Text
+from web.counter import ANYONE, caller, open_to, this_office
+from web.pages.acts import given, refuse
+
+pages = Blueprint("training", __name__)
+
+# Steps that the page offers, in days from the office's today: for practice, not a period of any law.
+STEPS = ((1, Text("一天", "one day")), (7, Text("一周", "a week")), (30, Text("30 天", "30 days")), (365, Text("365 天", "365 days")))
+SHOWN, MOST_YEARS = 60, 30
+
+
+def _must_be_training() -> None:
+    if not this_office().is_training:
+        raise NotFound(Text("没有这个页面。", "There is no such page."))
+
+
+@pages.get("/training/clock")
+@open_to(ANYONE)
+def clock() -> str:
+    """Where the clock stands; with ?to= also what would fall due until then."""
+    _must_be_training()
+    return _clock_page([])
+
+
+def _clock_page(events: list[Any]) -> str:
+    office, asked, preview, refusal = this_office(), request.values.get("to", ""), [], None
+    if asked and request.method == "GET":
+        try:
+            with office.reading(CLOCK) as r:
+                preview = list(_falls_due(r, _read_day(asked, office.today())))
+        except Refusal as no:
+            refusal = no
+    return render_template(
+        "office/clock.html", to=asked, preview=preview, refusal=refusal, events=events, shown=SHOWN,
+        steps=[(office.today() + timedelta(days=days), label) for days, label in STEPS],
+    )  # fmt: skip
+
+
+def _read_day(text: str, today: date) -> date:
+    """A later day; BadInput for anything else."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        day = today
+    if not today < day <= today.replace(year=today.year + MOST_YEARS, day=1):
+        message = Text(f"请选择今天之后、{MOST_YEARS} 年以内的日期。", f"Choose a day after today, within {MOST_YEARS} years.")
+        raise BadInput(message, findings=[Finding("to", "bad-day", message)])
+    return day
+
+
+def _falls_due(r: Registrar, until: date) -> Iterator[tuple[Text, str]]:
+    """What is due by the end of `until` as things now stand; what follows from that comes on top."""
+    then = replace(r, now=day_ends_at(until))
+    for kind, number, act, *_ in deadlines.search_due(then):
+        yield label_of(kind, act), number
+    for number, stage, _ in deadlines.search_reminders(then):
+        yield Text(f"到期提醒（{stage}）", f"Reminder ({stage})"), number
+    for _kind, number, act, *_ in deadlines.search_waiting(then):
+        yield Text(f"{label_of(_kind, act).zh}（暂定日期，待确认）", f"{label_of(_kind, act).en} (provisional date, to be confirmed)"), number
+
+
+@pages.post("/training/clock")
+@open_to(ANYONE)
+def move() -> ResponseReturnValue:
+    """Move the clock to the present time of day on the day asked for, every job on the way run in its order."""
+    _must_be_training()
+    try:
+        events = current_app.config["ADVANCE_CLOCK"](_read_day(given("to"), this_office().today()), caller())
+    except Refusal as refusal:
+        return refuse(refusal, url_for(".clock"), lambda: _clock_page([]))
+    return _clock_page(list(events))
