@@ -1,0 +1,258 @@
+"""The registry as a program: puts office, web and jobs together, and is the command line. Wiring only: no rule, no query."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+import web
+from jobs.post import check_url
+from jobs.processes import is_free, supervise
+from jobs.report import Report, Shown
+from jobs.schedule import BY_NAME, JOBS, Scheduler, perform, run_until_told_to_stop
+from jobs.training.clock import Event, advance
+from jobs.training.fill import LAW, fill, is_empty
+from registry.clock import OFFICE_ZONE
+from registry.desks import accounts
+from registry.errors import LawFileFault, Refusal
+from registry.law.library import Law, load_law
+from registry.law.report import check_file, show
+from registry.office import Office
+from registry.registrar import SYSTEM, Actor
+from registry.settings import Settings
+
+HERE = Path(__file__).parent
+THREADS = 10  # as many as the database pool has connections
+
+
+def make_office(settings: Settings) -> Office:
+    """The office of `settings`; a training office also knows the invented regulation of its past."""
+    return Office(settings, further_law=[LAW] if settings.training else [])
+
+
+def create_app(office: Office, *, limits: bool = True) -> Flask:
+    """The web application that serves `office`."""
+
+    def advance_clock(to: date, actor: Actor) -> list[Event]:
+        return advance(office, to)
+
+    return web.build(office, advance_clock=advance_clock if office.is_training else None, limits=limits)
+
+
+def wsgi() -> Flask:
+    """What a WSGI server calls: `granian --interface wsgi --factory app:wsgi`."""
+    return create_app(make_office(read_settings()))
+
+
+def read_settings() -> Settings:
+    try:
+        settings = Settings.from_environment()
+        if settings.smtp_url:
+            check_url(settings.smtp_url)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    return settings
+
+
+def read_law() -> Law:
+    """What `make_office` would load, without opening any database."""
+    settings = read_settings()
+    own = [Path(settings.law_dir)] if settings.law_dir else []
+    return load_law(*([LAW] if settings.training else []), *own)
+
+
+class Commands(click.Group):
+    """Refusals, faulty law files and an unreachable database are said in words; anything else is a programming error."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Refusal as no:
+            lines = [f"{no.title.zh} {no.title.en}", no.detail.zh, no.detail.en, *(no.action or ())]
+            raise click.ClickException("\n".join(line for line in lines if line)) from None
+        except LawFileFault as fault:
+            raise click.ClickException("\n".join([fault.path, *(f"  {f}" for f in fault.faults)])) from None
+        except SQLAlchemyError as error:
+            raise click.ClickException(f"数据库 database: {str(error).splitlines()[0]}") from None
+
+
+@contextmanager
+def an_office() -> Iterator[Office]:
+    """The office of the environment's settings, its database up to date."""
+    office = make_office(read_settings())
+    try:
+        office.prepare()
+        yield office
+    finally:
+        office.close()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """首套件基础电子元器件认定登记系统 | The registry of first-set electronic components.
+
+    Settings are read from the environment; registry/settings.py describes each.
+    """
+
+
+@main.command()
+def run() -> None:
+    """准备并运行全部 | Prepare the database and run web server and scheduler (a training office is filled first)."""
+    settings = read_settings()
+    if not is_free(settings.host, settings.port):
+        raise click.ClickException(f"端口 {settings.port} 已被占用 | port {settings.port} is in use: choose another with PORT=8001")
+    prepare()
+    commands = [[sys.executable, str(HERE / "app.py"), "schedule"], _web_server(settings)]
+    sys.exit(supervise(commands, HERE, settings.host, settings.port))
+
+
+@main.command()
+def serve() -> None:
+    """只运行网页服务 | Run the web server alone (the schedule runs elsewhere)."""
+    settings = read_settings()
+    with an_office():
+        sys.exit(supervise([_web_server(settings)], HERE, settings.host, settings.port))
+
+
+@main.command()
+def schedule() -> None:
+    """只运行定时任务 | Run the scheduled jobs; of several such processes one works."""
+    with an_office() as office:
+        run_until_told_to_stop(Scheduler(office))
+
+
+@main.command()
+def migrate() -> None:
+    """更新数据库结构；空的培训环境会被填充 | Bring the database to the present schema; an empty training office is filled."""
+    prepare()
+    click.echo("数据库已是最新 | the database is up to date")
+
+
+def prepare() -> None:
+    settings = read_settings()
+    with an_office() as office:
+        if not (settings.training and is_empty(office)):
+            return
+        until = office.now()
+    click.echo("正在建立培训环境 | building the training office …", err=True)
+    progress = Shown("training")
+    fill(settings, until, progress)
+    progress.end()
+
+
+def _add_job(name: str) -> None:
+    job = BY_NAME[name]
+
+    @main.command(name, help=f"{job.label.zh} | {job.label.en}.")
+    @click.option("--dry-run", is_flag=True, help="只说明将办理什么 | Only say what would be done.")
+    def command(dry_run: bool) -> None:
+        progress = Shown(name)
+        with an_office() as office:
+            report = perform(office, job, dry_run=dry_run, progress=progress)
+        progress.end()
+        _print(report)
+        sys.exit(0 if report.ok else 1)
+
+
+for _job in JOBS:
+    _add_job(_job.name)
+
+
+def _print(report: Report) -> None:
+    for line in report.lines:
+        click.echo(line)
+    for line in report.waiting:
+        click.echo(f"… 等待工作人员确认 waits for an officer: {line}")
+    click.echo(report.summary())
+
+
+@main.command()
+@click.option("--to", type=click.DateTime(["%Y-%m-%d"]), help="要调整到的日期 | The day to move to (training only).")
+def clock(to: date | None) -> None:
+    """查看时间；培训环境可向前调整 | Show the office's time; a training office's clock can be moved forward."""
+    with an_office() as office:
+        if to is not None:
+            progress = Shown("clock")
+            events = advance(office, date(to.year, to.month, to.day), progress)
+            progress.end()
+            for event in events:
+                click.echo(f"{event.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M} {event.job}: {event.line}")
+        click.echo(f"{office.now().astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M:%S} Asia/Shanghai{' (培训 training)' * office.is_training}")
+
+
+@main.command("appoint-administrator")
+def appoint_administrator() -> None:
+    """为首位管理员生成一次性邀请码 | Make the one-time code of the first administrator."""
+    with an_office() as office, office.registrar(SYSTEM) as r:
+        code = accounts.appoint_first_administrator(r)
+    click.echo(f"一次性邀请码（只显示这一次） | one-time code, shown only now: {code}")
+    click.echo(f"{read_settings().public_base_url}/invitation?code={code}")
+
+
+@main.group()
+def law() -> None:
+    """查看和检查法规文件 | Look at and check regulation files."""
+
+
+@law.command("list")
+def law_list() -> None:
+    """列出已加载的法规 | List the regulations that are loaded."""
+    for regulation in read_law().regulations.values():
+        click.echo(f"{regulation.id}  {regulation.effective_from}–{regulation.effective_until}  {regulation.title.zh}")
+
+
+@law.command("show")
+@click.argument("identifier")
+def law_show(identifier: str) -> None:
+    """显示一部法规 | Print a regulation for people."""
+    click.echo(show(read_law().regulation(identifier)))
+
+
+@law.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def law_check(file: Path) -> None:
+    """检查一个法规文件 | Name every fault of a file, and count its leaves by basis."""
+    report = check_file(file)
+    for fault in report.faults:
+        click.echo(f"✗ {fault}")
+    for basis, count in report.counts.items():
+        click.echo(f"{basis}: {count}")
+    for leaf in report.unknown:
+        click.echo(f"未知 not known: {leaf}")
+    sys.exit(0 if report.is_sound else 1)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="只检查是否最新 | Only say whether they are fresh.")
+def docs(check: bool) -> None:
+    """重新生成 docs/ 中的参考文件 | Write the generated parts of docs/ anew."""
+    from web import reference
+
+    with tempfile.TemporaryDirectory() as folder:
+        office = Office(replace(Settings(), data=Path(folder), secret_key="docs"))
+        try:
+            office.prepare()
+            stale = reference.write_all(create_app(office, limits=False), HERE / "docs", check=check)
+        finally:
+            office.close()
+    click.echo("\n".join(stale) or "已是最新 | all fresh")
+    sys.exit(1 if check and stale else 0)
+
+
+def _web_server(settings: Settings) -> list[str]:
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", settings.host,
+            "--port", str(settings.port), "--workers", "1", "--blocking-threads", str(THREADS), "--log-level", "warning",
+            "--respawn-failed-workers", "app:wsgi"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""The audit: the ledger's chain, every life replayed, every document's digest. It names each fault and mends none."""
+
+from __future__ import annotations
+
+from jobs.report import Progress, Report, silent
+from registry.desks import audits
+from registry.office import Office
+from registry.registrar import SYSTEM
+
+STEP = 100
+
+
+def run(office: Office, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
+    """Look at everything. `done` counts what was looked at, `failed` the faults. It changes nothing: a dry run is a run."""
+    report, progress = Report("audit", dry_run), progress or silent
+    with office.reading(SYSTEM) as r:
+        total = audits.count_things(r)
+        for broken in audits.check_ledger(r):
+            report.fault(f"{broken.where}: {broken.what}")
+        report.done = audits.count_entries(r)
+        for checked in (audits.check_lives(r, "application"), audits.check_lives(r, "certificate"), audits.check_documents(r)):
+            for fault in checked:
+                if fault is not None:
+                    report.fault(f"{fault.where}: {fault.what}")
+                    continue
+                report.done += 1
+                if report.done % STEP == 0:
+                    progress(report.done, total, "audit")
+    return report

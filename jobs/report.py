@@ -1,0 +1,87 @@
+"""What a run of a job says when it is over, and how it tells of its progress. It runs nothing itself."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from registry.errors import Refusal
+
+LINES_KEPT = 200  # in the record of a run; a terminal shows all
+
+
+class Progress(Protocol):
+    """Told now and then how far a piece of work has come; `total` is None while nobody knows it."""
+
+    def __call__(self, done: int, total: int | None, what: str) -> None: ...
+
+
+def silent(done: int, total: int | None, what: str) -> None:
+    """A Progress that says nothing."""
+
+
+@dataclass
+class Report:
+    """What came of one run: how many pieces were done, how many failed, a line for each, and what waits for an officer."""
+
+    job: str
+    dry_run: bool = False
+    done: int = 0
+    failed: int = 0
+    lines: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return self.failed == 0
+
+    def did(self, line: str) -> None:
+        self.done += 1
+        self.lines.append(line)
+
+    def fault(self, line: str) -> None:
+        """One piece failed; it is named and passed over, and the run will end non-zero."""
+        self.failed += 1
+        self.lines.append(f"✗ {line}")
+
+    def summary(self) -> str:
+        """One line in both languages."""
+        would = ("将办理", "would do") if self.dry_run else ("已办理", "done")
+        waiting = f"；等待工作人员确认 waiting for an officer: {len(self.waiting)}" if self.waiting else ""
+        return f"{self.job}: {would[0]} {would[1]} {self.done}, 失败 failed {self.failed}{waiting}"
+
+    def as_record(self) -> dict[str, Any]:
+        """The plain JSON that is kept of the run; long lists are cut, and say so by their count."""
+        record = asdict(self)
+        for name in ("lines", "waiting"):
+            record[f"{name}_count"] = len(record[name])
+            record[name] = record[name][:LINES_KEPT]
+        return record
+
+
+def say(error: Exception) -> str:
+    """An error in one line: a refusal in its own words, anything else by its kind."""
+    if isinstance(error, Refusal):
+        return f"{error.title.zh}：{error.detail.zh} / {error.detail.en}"
+    return f"{type(error).__name__}: {error}".splitlines()[0][:400]
+
+
+class Shown:
+    """A Progress for a terminal: one line that is written over, or, where output is kept, a new line at each tenth."""
+
+    def __init__(self, title: str) -> None:
+        self._title, self._tenth, self._wide = title, -1, sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int | None, what: str) -> None:
+        share = f"{100 * done // max(total, 1):3d}%" if total is not None else f"{done}"
+        tenth = 10 * done // max(total, 1) if total is not None else done // 100
+        if self._wide:
+            print(f"\r\x1b[K{self._title} {share} {what}", end="", file=sys.stderr, flush=True)
+        elif tenth != self._tenth:
+            self._tenth = tenth
+            print(f"{self._title} {share} {what}", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._wide:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

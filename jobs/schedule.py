@@ -1,0 +1,157 @@
+"""The one table of what runs when, and the process that runs it. What a job does is in the job's own module.
+
+Deadlines live in rows, never in scheduled jobs: APScheduler only wakes us. Of several schedulers the one that holds the
+lease works. A job is owed when one of its times has come since its last finished run began, so a time that was missed
+(the machine was off, the leader died) is made up for at the next beat, once, however many were missed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from jobs import audit, deliver, remind, sweep
+from jobs.report import Progress, Report, say
+from registry.clock import OFFICE_ZONE, SystemClock
+from registry.desks import jobs as desk
+from registry.office import Office
+from registry.registrar import SYSTEM
+from registry.words import Text
+
+LEASE = "scheduler"
+WALK = "clock"  # held by whoever moves a training office's clock
+BEAT_SECONDS = 15
+LEASE_SECONDS = 60
+log = structlog.get_logger("jobs")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row: its name, when it runs, how late it may still start, what runs, and what people call it."""
+
+    name: str
+    trigger: CronTrigger
+    grace_seconds: int
+    run: Callable[..., Report]
+    label: Text
+    changes: bool = True  # False for one that only looks: of several missed runs the last one says all
+
+    def next_after(self, instant: datetime) -> datetime:
+        """The first time of this job that is later than `instant`."""
+        fire = self.trigger.get_next_fire_time(instant, instant)
+        assert fire is not None  # none of the triggers has an end
+        return fire
+
+
+JOBS = (
+    Job("sweep", CronTrigger(hour=0, minute=10, timezone=OFFICE_ZONE), 3600, sweep.run,
+        Text("到期清扫：办理日期已到的事项", "Sweep: what a date has brought about")),
+    Job("remind", CronTrigger(hour=0, minute=20, timezone=OFFICE_ZONE), 3600, remind.run,
+        Text("到期提醒：每个提醒窗口告知一次", "Remind: each window told once")),
+    Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,
+        Text("发信：发送待发信件", "Deliver: send the letters that wait")),
+    Job("audit", CronTrigger(hour=1, minute=30, timezone=OFFICE_ZONE), 3600, audit.run,
+        Text("审计：核对台账、重演全部过程、核对文件", "Audit: the ledger, every life, every document"), changes=False),
+)  # fmt: skip
+BY_NAME = {job.name: job for job in JOBS}
+
+
+def perform(office: Office, job: Job, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
+    """Run `job` now and keep a record of the run; a dry run leaves none."""
+    if dry_run:
+        return job.run(office, dry_run=True, progress=progress)
+    with office.registrar(SYSTEM) as r:
+        run = desk.begin_run(r, job.name)
+    try:
+        report = job.run(office, progress=progress)
+    except Exception as error:  # recorded, so that it shows and is not tried again before its next time
+        report = Report(job.name)
+        report.fault(say(error))
+        log.exception("job_failed", job=job.name)
+    with office.registrar(SYSTEM) as r:
+        desk.end_run(r, run, done=report.done, failed=report.failed, report=report.as_record())
+    return report
+
+
+def is_owed(office: Office, job: Job) -> bool:
+    """Whether one of the job's times has come since its last finished run began (or it has never run)."""
+    with office.reading(SYSTEM) as r:
+        last = desk.last_finished(r, job.name)
+    return last is None or job.next_after(last) <= office.now()
+
+
+class Scheduler:
+    """One process's part in the schedule: beats for the lease and, while it holds it, runs what is owed."""
+
+    def __init__(self, office: Office, *, lease_seconds: int = LEASE_SECONDS, beat_seconds: int = BEAT_SECONDS) -> None:
+        self.office, self.lease_seconds = office, lease_seconds
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._running: set[str] = set()
+        self._apscheduler = BackgroundScheduler(
+            timezone=OFFICE_ZONE, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": beat_seconds})
+        self._apscheduler.add_listener(self._tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        # The heartbeat: keeps the lease, and wakes whatever is owed. It never waits for a job.
+        self._apscheduler.add_job(self.beat, IntervalTrigger(seconds=beat_seconds, timezone=OFFICE_ZONE), id="heartbeat")
+        for job in JOBS:
+            self._apscheduler.add_job(
+                self.work, job.trigger, args=[job], id=job.name, misfire_grace_time=job.grace_seconds)
+
+    def start(self) -> None:
+        self._apscheduler.start()
+        self.beat()
+
+    def stop(self) -> None:
+        """Let running jobs end, then let the lease go."""
+        self._apscheduler.shutdown(wait=True)
+        with self.office.registrar(SYSTEM) as r:
+            desk.give_up_lease(r, LEASE, self.holder)
+
+    def leads(self) -> bool:
+        """Take or keep the lease. Nobody leads while a training office's clock is being walked: the walk runs the jobs."""
+        with self.office.registrar(SYSTEM) as r:
+            return not desk.is_leased(r, WALK) and desk.take_lease(r, LEASE, self.holder, self.lease_seconds)
+
+    def beat(self) -> None:
+        if not self.leads():
+            return
+        for job in JOBS:
+            if job.name not in self._running and is_owed(self.office, job):
+                self._apscheduler.modify_job(job.name, next_run_time=SystemClock().now())
+
+    def work(self, job: Job) -> Report | None:
+        """Run `job` if this scheduler leads and the job is owed; None otherwise."""
+        if not (self.leads() and is_owed(self.office, job)):
+            return None
+        self._running.add(job.name)
+        try:
+            report = perform(self.office, job)
+        finally:
+            self._running.discard(job.name)
+        log.info("job", job=job.name, done=report.done, failed=report.failed, waiting=len(report.waiting))
+        return report
+
+    def _tell(self, event: JobEvent) -> None:
+        error = getattr(event, "exception", None)
+        log.warning("job_trouble", job=event.job_id, code=event.code, error=say(error) if error else None)
+
+
+def run_until_told_to_stop(scheduler: Scheduler) -> None:
+    """Work until SIGINT or SIGTERM; a job that is running then is let end."""
+    stop = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stop.set())
+    scheduler.start()
+    stop.wait()
+    scheduler.stop()
