@@ -1,0 +1,56 @@
+"""A real server over a training office, and a real browser before it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+import web
+from jobs.training.clock import advance
+from registry.clock import FrozenClock
+from registry.office import Office
+from registry.settings import Settings
+from tests.factories import Town
+
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture
+def training(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Office]:
+    """An empty training office: its clock can be moved on the page."""
+    settings = Settings(data=tmp_path / "data", database_url=database_url, secret_key="for tests only", training=True)
+    office = Office(settings, clock)
+    office.prepare()
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def training_town(training: Office, clock: FrozenClock) -> Town:
+    return Town(training, clock)
+
+
+@pytest.fixture
+def address(training: Office) -> Iterator[str]:
+    """Where the server listens."""
+    app = web.build(training, advance_clock=lambda to, actor: advance(training, to), limits=False)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
