@@ -13,6 +13,7 @@ from registry.words import Text
 
 Page = dict[str, Any]
 MOST = 100
+MOST_CURSOR = 19  # eighteen digits: no database has a larger key
 
 
 def page(r: Registrar, query: Any, key: Any, cursor: str | None, limit: int, show: Callable[[Any], Any]) -> Page:
@@ -45,7 +46,7 @@ def _write(key: int) -> str:
 def _read(cursor: str) -> int:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        if text[:1] != "k" or len(text) > 20:
+        if text[:1] != "k" or len(text) > MOST_CURSOR:
             raise ValueError(text)
         return int(text[1:])
     except (ValueError, binascii.Error):
