@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from jobs.post import check_url
 from jobs.processes import is_free, supervise
 from jobs.report import Report, Shown
 from jobs.schedule import BY_NAME, JOBS, Scheduler, perform, run_until_told_to_stop
-from jobs.training.clock import Event, advance
+from jobs.training.clock import advance
 from jobs.training.fill import LAW, fill, is_empty
 from registry.clock import OFFICE_ZONE
 from registry.desks import accounts
@@ -27,7 +28,7 @@ from registry.errors import LawFileFault, Refusal
 from registry.law.library import Law, load_law
 from registry.law.report import check_file, show
 from registry.office import Office
-from registry.registrar import SYSTEM, Actor
+from registry.registrar import SYSTEM
 from registry.settings import Settings
 
 HERE = Path(__file__).parent
@@ -41,11 +42,7 @@ def make_office(settings: Settings) -> Office:
 
 def create_app(office: Office, *, limits: bool = True) -> Flask:
     """The web application that serves `office`."""
-
-    def advance_clock(to: date, actor: Actor) -> list[Event]:
-        return advance(office, to)
-
-    return web.build(office, advance_clock=advance_clock if office.is_training else None, limits=limits)
+    return web.build(office, advance_clock=partial(advance, office) if office.is_training else None, limits=limits)
 
 
 def wsgi() -> Flask:
@@ -250,7 +247,7 @@ def docs(check: bool) -> None:
 
 def _web_server(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", settings.host,
-            "--port", str(settings.port), "--workers", "1", "--blocking-threads", str(THREADS), "--log-level", "warning",
+            "--port", str(settings.port), "--workers", "1", "--blocking-threads", str(THREADS), "--backpressure", str(THREADS), "--log-level", "warning",
             "--respawn-failed-workers", "app:wsgi"]
 
 

@@ -63,7 +63,7 @@ JOBS = (
     Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,
         Text("发信：发送待发信件", "Deliver: send the letters that wait")),
     Job("audit", CronTrigger(hour=1, minute=30, timezone=OFFICE_ZONE), 3600, audit.run,
-        Text("审计：核对台账、重演全部过程、核对文件", "Audit: the ledger, every life, every document"), changes=False),
+        Text("审计：核对登记簿、重演全部过程、核对文件", "Audit: the ledger, every life, every document"), changes=False),
 )  # fmt: skip
 BY_NAME = {job.name: job for job in JOBS}
 

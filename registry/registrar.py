@@ -144,9 +144,11 @@ class Registrar:
             raise self._out_of_order(subject, act)
         role = self._entitled(row, subject)
         before, after = subject.status, self._target(row, subject)
+        # What a date brings about begins when the date came, however late it is recorded.
+        began = office_day(subject.due_at) if row.due and subject.due_at else self.today
         if row.target != lifecycle.STAY or isinstance(subject, Certificate):
-            self._move(subject, after, due)
-        return self._write(subject, act, role, before, after, facts)
+            self._move(subject, after, due, began)
+        return self._write(subject, act, role, (before, after), facts)
 
     def require(self, subject: Subject, act: str) -> None:
         """Refuse as `record` would, by order and then by entitlement, before what was handed in is looked at."""
@@ -160,7 +162,7 @@ class Registrar:
         act, subject.status = lifecycle.BIRTH[subject.kind]
         self.session.add(subject)
         self._set_due(subject, None)
-        return self._write(subject, act, role, None, subject.status, facts)
+        return self._write(subject, act, role, (None, subject.status), facts)
 
     def note(self, kind: str, number: str, act: str, role: Role | None = None, **facts: Any) -> Entry:
         """Record an act on something that has no life of its own: an enterprise, an account, a notice."""
@@ -249,17 +251,17 @@ class Registrar:
         found = select(Objection.id).where(Objection.application_id == subject.id, Objection.outcome == None)  # noqa: E711
         return self.session.exec(found).first() is not None
 
-    def _move(self, subject: Subject, after: str, due: Deadline | None) -> None:
+    def _move(self, subject: Subject, after: str, due: Deadline | None, began: date) -> None:
         before, subject.status = subject.status, after
-        self._set_due(subject, due)
+        self._set_due(subject, due, began)
         if isinstance(subject, Application) and before != after:
             if lifecycle.stands_still(after):
                 subject.asked_by = before
                 self._stop_term(subject)
             else:
-                self._run_term(subject, resumed=lifecycle.stands_still(before))
+                self._run_term(subject, began, resumed=lifecycle.stands_still(before))
 
-    def _set_due(self, subject: Subject, due: Deadline | None) -> None:
+    def _set_due(self, subject: Subject, due: Deadline | None, began: date | None = None) -> None:
         renewed = isinstance(subject, Certificate) and subject.renewed_by is not None
         row = lifecycle.clock_row(subject.kind, subject.status, renewed=renewed)
         subject.due_act = row.act if row else None
@@ -268,22 +270,22 @@ class Registrar:
         elif isinstance(subject, Certificate):
             subject.due_at = day_ends_at(subject.valid_until)
         else:
-            due = due or last_day(self.law.calendar, self.today, self.regulation_of(subject).period(row.due))
+            due = due or last_day(self.law.calendar, began or self.today, self.regulation_of(subject).period(row.due))
             subject.due_at, subject.due_provisional = day_ends_at(due.last_day), due.provisional
 
-    def _run_term(self, application: Application, *, resumed: bool) -> None:
+    def _run_term(self, application: Application, began: date, *, resumed: bool) -> None:
         """Let the office's term run: anew in a new state, or with the days that are left after a supplement."""
         period = office_term(self.regulation_of(application), application.status)
         used = application.term_used if resumed else 0
-        application.term_used, application.term_began_on = used, self.today if period else None
+        application.term_used, application.term_began_on = used, began if period else None
         application.term_last_on, application.term_provisional = None, False
         if period is None:
             return
         left = period.length - used
         if left <= 0:
-            application.term_last_on = self.today
+            application.term_last_on = began
             return
-        end = last_day(self.law.calendar, self.today, Period(left, period.unit, period.count_start_day, period.ends))
+        end = last_day(self.law.calendar, began, Period(left, period.unit, period.count_start_day, period.ends))
         application.term_last_on, application.term_provisional = end.last_day, end.provisional
 
     def _stop_term(self, application: Application) -> None:
@@ -295,11 +297,11 @@ class Registrar:
         application.term_began_on, application.term_last_on, application.term_provisional = None, None, False
 
     def _write(
-        self, subject: Subject, act: str, role: Role, before: str | None, after: str, facts: Mapping[str, Any]
+        self, subject: Subject, act: str, role: Role, moved: tuple[str | None, str], facts: Mapping[str, Any]
     ) -> Entry:
         entry = ledger.append(
             self.session, at=self.now, actor=self.actor.login, role=role, subject=(subject.kind, subject.number),
-            act=act, before=before, after=after, facts=facts,
+            act=act, before=moved[0], after=moved[1], facts=facts,
         )
         letters.queue(self.session, entry, subject, self.law, self.settings.public_base_url)
         return entry

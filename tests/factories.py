@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, select
 import registry.law
 from registry.books.models import Visit
 from registry.clock import OFFICE_ZONE, FrozenClock, office_day
-from registry.desks import accounts, applications, deadlines, enquiries, notices, reviews
+from registry.desks import accounts, applications, certificates, deadlines, enquiries, notices, reviews
 from registry.errors import Refusal
 from registry.law.lifecycle import Role
 from registry.office import Office
@@ -213,6 +213,10 @@ class Town:
         with self.office.registrar(self.department()) as r:
             return notices.announce(
                 r, regulation=self.regulation_of(numbers[0]), document_number=typed, applications=numbers)
+
+    def sanction(self, certificate: str, act: str, ground: str) -> str:
+        """Suspend, revoke or reinstate a certificate at once."""
+        return str(self.do(self.department(), getattr(certificates, f"{act}_certificate"), certificate, ground, "核查中"))
 
     def regulation_of(self, number: str) -> str:
         return str(self.show(number)["regulation"]["id"])

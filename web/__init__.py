@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from types import TracebackType
 from typing import Any
 
@@ -11,7 +10,6 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registry.office import Office
-from registry.registrar import Actor
 from registry.settings import MEBIBYTE
 from web import api, counter, edge, pages, problems
 from web.health import health
@@ -20,7 +18,7 @@ from web.logs import log
 from web.wire import Json
 
 # How a training office's clock is moved, every job on the way run: given from outside, since jobs are not the web's.
-AdvanceClock = Callable[[date | datetime, Actor], Sequence[Any]]
+AdvanceClock = Callable[..., Sequence[Any]]  # (to, progress=None): what happened on the way
 
 
 class Web(Flask):

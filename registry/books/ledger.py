@@ -42,7 +42,7 @@ def append(
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Write the next entry. `subject` is (kind, public number); `facts` must be plain JSON without floats."""
-    head = lock_head(session)
+    head = session.get(LedgerHead, 1) or lock_head(session)
     entry = Entry(
         seq=head.size + 1, at=at, actor=actor, role=role, subject_kind=subject[0], subject=subject[1], act=act,
         before=before, after=after, facts=dict(facts or {}), previous=head.hash, hash="",

@@ -7,6 +7,7 @@ import re
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import col, select
 
 from registry.books.models import Appointment, Enterprise, Invitation, OfficeFact, Person, Visit
-from registry.desks.inputs import Form
+from registry.desks.inputs import EMAIL, Form
 from registry.errors import AlreadyDone, Finding, NotEntitled, NotFound, NotSignedIn, SignInFailed
 from registry.law.codes import credit_code_fault, normalise_credit_code
 from registry.law.lifecycle import Role
@@ -25,14 +26,17 @@ INVITATION_LASTS = timedelta(days=14)
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
 MOST_SUBJECT = 80  # what an entry's subject holds; a name may be longer
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
-EMAIL = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]{1,64}@localhost")
 APPOINTED = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.ADMINISTRATOR, Role.AUDITOR)
 TRAINING_PASSWORD = "training_password"
 CHECK_FAILS = "credit_code_check"  # the one fault that an officer may override: a few early codes have it
 
 _hasher = PasswordHasher()
-# Checked when the login is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _hasher.hash(secrets.token_urlsafe())
+
+
+@cache
+def _nobody() -> str:
+    """Checked when the login is unknown, so that the answer takes as long as for a known one."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def register_enterprise(
@@ -167,7 +171,7 @@ def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", l
     person = r.session.exec(select(Person).where(Person.login == str(login).strip().lower())).one_or_none()
     known = person is not None and person.closed_at is None
     r.put_pen_down()
-    if not _matches(person.password_hash if person and known else _NOBODY, str(password)) or person is None or not known:
+    if not _matches(person.password_hash if person and known else _nobody(), str(password)) or person is None or not known:
         raise SignInFailed(Text("用户名或密码不正确。", "The name or the password is wrong."))
     form = Form()
     tag = form.line("label", label, most=100, required=False)

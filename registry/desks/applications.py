@@ -314,7 +314,7 @@ def _findings(r: Registrar, application: Application) -> list[Finding]:
     for document in _documents(r, application):
         counts[document.slot] = counts.get(document.slot, 0) + 1
     return law.check_dossier(application.dossier, counts, r.today, r.law.taxonomy_of(law),
-                             submitted=application.submitted_at is not None)
+                             submitted=application.submitted_at is not None, renewal=application.renews is not None)
 
 
 def _with_applicant(r: Registrar, number: str) -> Application:

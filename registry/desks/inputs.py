@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from registry.errors import BadInput, Finding
 from registry.words import Text
 
+EMAIL = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]{1,64}@localhost")
 LINE, TEXT = 300, 4000
 
 

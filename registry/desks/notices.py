@@ -13,13 +13,14 @@ from registry.books.models import Announcement, Application, Enterprise, Notice,
 from registry.clock import day_ends_at
 from registry.desks.certificates import issue_certificate
 from registry.desks.filetypes import EVIDENCE_TYPES, admit
-from registry.desks.inputs import Form
+from registry.desks.inputs import EMAIL, Form
 from registry.desks.numbers import next_number
 from registry.errors import AlreadyDone, BadInput, Finding, NotFound, NotOpen
 from registry.law.codes import parse_document_number
 from registry.law.deadlines import Deadline, last_day
 from registry.law.lifecycle import Role
 from registry.law.regulation import Regulation
+from registry.law.rules import Rule
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -87,6 +88,15 @@ def _public_item(r: Registrar, law: Regulation, application: Application, ordina
     }
 
 
+def _reachable(form: Form, contact: object) -> str:
+    """A way to be reached: an e-mail address alone, or anything else that a person can use (a telephone number)."""
+    said = form.line("contact", contact, most=254)
+    if "@" in said and not EMAIL.fullmatch(said):
+        form.fault("contact", "bad-form", "电子邮箱请只填写地址本身，如 zhang@example.com。",
+                   "Give the e-mail address alone, like zhang@example.com.")
+    return said
+
+
 def object_to(
     r: Registrar,
     notice: str,
@@ -109,12 +119,7 @@ def object_to(
     found, item = _item(r, notice, application)
     law = r.law.regulation(found.regulation_id)
     rule = law.periods[PERIOD]
-    if r.now >= found.ends_at:
-        raise NotOpen(
-            Text(f"公示已于 {found.last_on} 24:00（北京时间）结束，不再受理异议。",
-                 f"The notice ended at {found.last_on} 24:00 Beijing time; objections are no longer taken."),
-            article=rule.article, basis=rule.basis,
-        )
+    _check_in_time(r, found, rule)
     form = Form(rule.article, rule.basis)
     if objector not in ("person", "unit"):
         form.fault("objector", "unknown", "请选择个人或单位。", "Choose person or unit.")
@@ -122,20 +127,34 @@ def object_to(
         form.fault("ground", "unknown", "请选择异议事由。", "Choose a ground.")
     filed = Objection(
         number="", notice_id=found.id, application_id=item.id, objector=objector, filed_at=r.now, ground=ground,
-        name=form.line("name", name, most=200), contact=form.line("contact", contact, most=254),
+        name=form.line("name", name, most=200), contact=_reachable(form, contact),
         reason=form.text("reason", reason), evidence=form.text("evidence", evidence),
     )
     form.done()
-    if content is not None and filename:
-        filed.evidence_filename, filed.evidence_media_type = admit(
-            "evidence_file", filename, content, EVIDENCE_TYPES, r.settings.max_document_bytes
-        )
-        filed.evidence_sha256 = r.vault.put(content)
+    _take_evidence(r, filed, filename or "", content)
     filed.number = next_number(r, law, "objection")
     r.session.add(filed)
     r.session.flush()
     r.record(item, "object", objection=filed.number, notice=found.number, ground=ground)
     return filed.number
+
+
+def _take_evidence(r: Registrar, filed: Objection, filename: str, content: bytes | None) -> None:
+    if content is None:
+        return
+    filed.evidence_filename, filed.evidence_media_type = admit(
+        "evidence_file", filename, content, EVIDENCE_TYPES, r.settings.max_document_bytes
+    )
+    filed.evidence_sha256 = r.vault.put(content)
+
+
+def _check_in_time(r: Registrar, notice: Notice, rule: Rule) -> None:
+    if r.now >= notice.ends_at:
+        raise NotOpen(
+            Text(f"公示已于 {notice.last_on} 24:00（北京时间）结束，不再受理异议。",
+                 f"The notice ended at {notice.last_on} 24:00 Beijing time; objections are no longer taken."),
+            article=rule.article, basis=rule.basis,
+        )
 
 
 def dismiss_objection(r: Registrar, objection: str, reason: str) -> str:

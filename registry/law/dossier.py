@@ -45,11 +45,13 @@ def check_dossier(
     taxonomy: Taxonomy,
     *,
     submitted: bool = False,
+    renewal: bool = False,
 ) -> list[Finding]:
     """Every finding, fields first, then documents, then conditions, each in the regulation's order.
 
     `submitted`: the dossier was handed in before and comes back from a supplement; conditions marked
-    `asked = "at_submission"` were met then and are not asked again. Never raises on the dossier's values.
+    `asked = "at_submission"` or "first_submission" were met then and are not asked again; the latter are not asked of a
+    `renewal` at all. Never raises on the dossier's values.
     """
     facts: dict[str, object] = {}
     findings: list[Finding] = []
@@ -66,7 +68,8 @@ def check_dossier(
     counts = {rule.key: _count(documents.get(rule.key)) for rule in regulation.dossier.documents}
     findings += [f for rule in regulation.dossier.documents for f in _document_findings(rule, counts[rule.key])]
     findings += _unknown(regulation, dossier, documents)
-    findings += _broken(regulation, facts, counts, today, submitted)
+    skipped = {"at_submission", "first_submission"} if submitted else {"first_submission"} if renewal else set()
+    findings += _broken(regulation, facts, counts, today, skipped)
     return findings
 
 
@@ -233,10 +236,10 @@ def _unknown(
 
 
 def _broken(
-    regulation: Regulation, facts: Mapping[str, object], counts: Mapping[str, int], today: date, submitted: bool,
+    regulation: Regulation, facts: Mapping[str, object], counts: Mapping[str, int], today: date, skipped: set[str],
 ) -> Iterator[Finding]:
     for condition in regulation.conditions:
-        if submitted and condition.asked == "at_submission":
+        if condition.asked in skipped:
             continue
         if not holds(condition.expression, facts, counts, today):
             yield Finding(condition.field, condition.key, condition.message, condition.action,

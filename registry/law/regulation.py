@@ -162,10 +162,10 @@ class Regulation:
 
     def check_dossier(
         self, dossier: Mapping[str, object], documents: Mapping[str, int], today: date, taxonomy: Taxonomy,
-        *, submitted: bool = False,
+        *, submitted: bool = False, renewal: bool = False,
     ) -> list[Finding]:
         """All that is missing or contradictory; see `registry.law.dossier.check_dossier`."""
-        return check_dossier(self, dossier, documents, today, taxonomy, submitted=submitted)
+        return check_dossier(self, dossier, documents, today, taxonomy, submitted=submitted, renewal=renewal)
 
     def read_dossier(self, dossier: Mapping[str, object]) -> dict[str, object]:
         """The dossier's values in their own types; see `registry.law.dossier.read_dossier`."""

@@ -218,8 +218,8 @@ class Dossier:
 class Condition(Source):
     """A rule over the dossier in CEL; false means the finding `message` at `field` ("dossier.x" or "documents.x").
 
-    `asked`: "always", or "at_submission": not asked again when a supplement comes back, so that the office's own
-    time never ages a report that was fresh when it was handed in.
+    `asked`: "always"; "at_submission": not asked again when a supplement comes back, so that the office's own time
+    never ages a report that was fresh when it was handed in; "first_submission": the same, and not of a renewal.
     """
 
     key: str

@@ -103,7 +103,7 @@ REGULATION: dict[str, Key] = {
     "dossier": _DOSSIER,
     "conditions": _any(key=_LINE, expression=_LINE, field=_LINE, message=_TEXT,
                         action=Key("text", required=False),
-                        asked=Key("line", required=False, choices=("always", "at_submission"))),
+                        asked=Key("line", required=False, choices=("always", "at_submission", "first_submission"))),
     "panel": _PANEL,
     "supplement_reasons": _GROUNDS,
     "refusal_grounds": _GROUNDS,

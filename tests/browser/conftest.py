@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def training_town(training: Office, clock: FrozenClock) -> Town:
 @pytest.fixture
 def address(training: Office) -> Iterator[str]:
     """Where the server listens."""
-    app = web.build(training, advance_clock=lambda to, actor: advance(training, to), limits=False)
+    app = web.build(training, advance_clock=partial(advance, training), limits=False)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

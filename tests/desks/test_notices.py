@@ -171,6 +171,16 @@ def test_an_objection_at_midnight_is_refused_with_the_article(town: Town, swept:
     assert refusal.basis == "precedent" and "2026-03-11" in refusal.detail.zh and "2026-03-11" in refusal.detail.en
 
 
+def test_a_contact_that_looks_like_an_address_must_be_one(town: Town) -> None:
+    """A letter to “张三 <zhang@example.com>” would never arrive."""
+    item = town.reviewed()
+    notice = town.noticed(item)
+    with pytest.raises(BadInput) as refused:
+        town.object(notice, item, contact="张三 <zhang@example.com>")
+    assert [f.field for f in refused.value.findings] == ["contact"]
+    assert town.object(notice, item, contact="0731-88880000")
+
+
 @pytest.mark.parametrize(("field", "value"), [
     ("name", ""), ("name", "   "), ("contact", ""), ("reason", ""), ("evidence", ""), ("evidence", "\n"),
 ])
@@ -205,6 +215,7 @@ def test_evidence_is_kept_whole_and_known_by_its_content(town: Town) -> None:
     notice, number = in_notice(town)
     town.refused(WrongType, PUBLIC, notices.object_to, notice, application=number, **words(), filename="证据.pdf", content=b"MZ")
     town.refused(BadInput, PUBLIC, notices.object_to, notice, application=number, **words(), filename="证据.pdf", content=b"")
+    town.refused(BadInput, PUBLIC, notices.object_to, notice, application=number, **words(), filename=None, content=PDF)
     objection = town.object(notice, number, filename="证据.pdf", content=PDF)
     with town.office.reading(town.department()) as r:
         assert enquiries.notices.read_evidence(r, objection)["content"] == PDF

@@ -175,7 +175,7 @@ def test_nothing_is_smuggled_into_a_subject() -> None:
 def test_a_letter_to_an_impossible_address_is_given_up_at_once(town: Town) -> None:
     number = town.reviewed()
     notice = town.noticed(number)
-    town.object(notice, number, contact="张三 <zhang@example.com>")
+    town.object(notice, number, contact="zhang,li@example.com")
     report = deliver.run(town.office)
     assert report.failed == 1
     failed = [x for x in queued(town) if x.failed_at]

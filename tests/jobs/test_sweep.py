@@ -133,7 +133,8 @@ def three_nights(folder: Path, *, missed: bool) -> tuple[list[Any], list[Any], l
             clock.set(night + timedelta(minutes=10))
             if not missed or night == nights[-1]:
                 run_all(office)
-        return entries(office), letters(office), [town.show(number)["status"] for number in numbers]
+        stands = [(shown["status"], shown["term"] and shown["term"]["last_day"]) for shown in map(town.show, numbers)]
+        return entries(office), letters(office), stands
     finally:
         office.close()
 

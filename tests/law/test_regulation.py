@@ -446,6 +446,13 @@ BROKEN = [
 ]
 
 
+def test_a_renewal_is_not_asked_whether_its_product_is_still_early_on_the_market() -> None:
+    late = complete(first_sale_on="2022-08-31")
+    documents, tree = complete_documents(REGULATION), load_law().taxonomy_of(REGULATION)
+    assert REGULATION.check_dossier(late, documents, TODAY, tree, renewal=True) == []
+    assert [f.code for f in REGULATION.check_dossier(late, documents, TODAY, tree)] == ["market_early_stage"]
+
+
 @pytest.mark.parametrize(("changes", "files", "field", "key"), BROKEN, ids=[key for *_, key in BROKEN])
 def test_each_condition_fails_alone_at_its_field_with_its_article(
     changes: dict[str, object], files: dict[str, int] | None, field: str, key: str,

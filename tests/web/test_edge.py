@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 import web
+from jobs.training.clock import advance
 from registry.clock import FrozenClock
 from registry.desks import accounts
 from registry.office import Office
@@ -113,9 +116,7 @@ def test_the_clock_moves_in_training_only(app: Flask, town: Town, training: Offi
     assert refused.status_code == 403 and refused.json["type"].endswith("#only-in-training")
 
     Town(training, training.clock).applicant()  # type: ignore[arg-type]
-    from jobs.training.clock import advance
-
-    moved = web.build(training, advance_clock=lambda to, _: advance(training, to), limits=False)
+    moved = web.build(training, advance_clock=partial(advance, training), limits=False)
     with training.registrar(PUBLIC) as r:
         token = accounts.sign_in(r, login="maker-0", password=PASSWORD, kind="token")
     signed = {"Authorization": f"Bearer {token}"}
@@ -124,6 +125,18 @@ def test_the_clock_moves_in_training_only(app: Flask, town: Town, training: Offi
     told = moved.test_client().post("/api/v1/clock", json={"to": "2026-03-20"}, headers=signed)
     assert told.status_code == 200 and told.json["today"] == "2026-03-20", told.text
     assert moved.test_client().get("/api/v1/clock").json["today"] == "2026-03-20"
+
+
+def test_the_clock_page_tells_how_far_it_has_come_and_takes_no_day_past(training: Office) -> None:
+    Town(training, training.clock).applicant()  # type: ignore[arg-type]
+    client = web.build(training, advance_clock=partial(advance, training), limits=False).test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/training/clock").text)
+    assert token is not None
+    form = {"csrf_token": token.group(1)}
+    assert client.post("/training/clock", data=form | {"to": "2020-01-01"}).status_code == 422
+    told = client.post("/training/clock", data=form | {"to": "2027-03-02"})
+    assert told.status_code == 200 and told.is_streamed and "时钟已调整" in told.text
+    assert training.today().isoformat() == "2027-03-02"
 
 
 def test_ready_says_what_is_not(app: Flask, office: Office, public: Caller) -> None:

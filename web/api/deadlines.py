@@ -19,7 +19,7 @@ from web.counter import require_sign_in, this_office
 from web.problems import BadShape
 
 desk = Desk("deadlines", Text("期限与时钟", "Deadlines and the clock"))
-ADVANCE = "ADVANCE_CLOCK"  # the setting of the app with the function (to, actor) that moves a training office's clock
+ADVANCE = "ADVANCE_CLOCK"  # the setting of the app with the function (to, progress=None) that moves a training office's clock
 MOST_YEARS = 30
 _MOVE = shapes.ClockMove()
 
@@ -56,7 +56,7 @@ def move_clock() -> Response:
         raise OnlyInTraining(Text("只有培训环境可以调整时钟。", "Only a training office's clock can be moved."))
     given = read_body(_MOVE, "", False)
     actor = require_sign_in()
-    events = advance(_instant_or_day(given["to"], office.today().year + MOST_YEARS), actor)
+    events = advance(_instant_or_day(given["to"], office.today().year + MOST_YEARS))
     with office.reading(actor) as r:
         told = [{"at": e.at, "job": e.job, "line": e.line} for e in events]
         return json_answer(clock_view(r) | {"events": told}, 200)

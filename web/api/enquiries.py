@@ -49,7 +49,7 @@ def worklist(r: Registrar, given: Found) -> Found:
     return {"items": enquiries.worklist(r), "next": None}
 
 
-@desk.reads("/entries", Text("台账", "The ledger"), takes=shapes.EntryQuery, gives=shapes.EntryPage)
+@desk.reads("/entries", Text("登记簿", "The ledger"), takes=shapes.EntryQuery, gives=shapes.EntryPage)
 @open_to(Role.AUDITOR, Role.ADMINISTRATOR)
 def search_entries(r: Registrar, given: Found) -> Found:
     return enquiries.search_entries(r, **given)

@@ -140,11 +140,15 @@ def _line(r: Registrar, c: Certificate, e: Enterprise) -> dict[str, Any]:
 
 
 def _replaces(r: Registrar, c: Certificate) -> str | None:
+    if c.renews_id is None:
+        return None
     return r.session.exec(select(Certificate.number).where(Certificate.id == c.renews_id)).first()
 
 
 def _application(r: Registrar, c: Certificate) -> str | None:
     """The application it came from, for those who may see that."""
+    if not r.actor.signed_in:
+        return None
     application = r.session.get_one(Application, c.application_id)
     return application.number if r.sees(application) else None
 
