@@ -119,7 +119,7 @@ class ConditionView(Sourced):
     field = fields.String(required=True)
     message = words(required=True)
     action = words(required=True, allow_none=True)
-    asked = fields.String(required=True, validate=validate.OneOf(["always", "at_submission"]))
+    asked = fields.String(required=True, validate=validate.OneOf(["always", "at_submission", "first_submission"]))
 
 
 class CriterionView(GroundView):
