@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -18,17 +19,19 @@ from sqlalchemy.exc import SQLAlchemyError
 import web
 from jobs.post import check_url
 from jobs.processes import is_free, supervise
-from jobs.report import Report, Shown
+from jobs.report import Shown, changes_text, rehearsal_text
 from jobs.schedule import BY_NAME, JOBS, Scheduler, perform, run_until_told_to_stop
 from jobs.training.clock import advance
 from jobs.training.fill import LAW, fill, is_empty
+from registry.actors import CLOCK, READER, SYSTEM
 from registry.clock import OFFICE_ZONE
-from registry.desks import accounts
+from registry.desks import accounts, panels, recalculations, rehearsals
+from registry.desks.enquiries.replay import lines_of, replay_application
 from registry.errors import LawFileFault, Refusal
+from registry.law.draw import key_of
 from registry.law.library import Law, load_law
 from registry.law.report import check_file, show
 from registry.office import Office
-from registry.registrar import SYSTEM
 from registry.settings import Settings
 
 HERE = Path(__file__).parent
@@ -138,11 +141,11 @@ def prepare() -> None:
     settings = read_settings()
     with an_office() as office:
         if not (settings.training and is_empty(office)):
+            click.echo(changes_text(_check_calendar(office)), err=True)
             return
         until = office.now()
     click.echo("正在建立培训环境 | building the training office …", err=True)
-    progress = Shown("training")
-    fill(settings, until, progress)
+    fill(settings, until, progress := Shown("training"))
     progress.end()
 
 
@@ -152,24 +155,16 @@ def _add_job(name: str) -> None:
     @main.command(name, help=f"{job.label.zh} | {job.label.en}.")
     @click.option("--dry-run", is_flag=True, help="只说明将办理什么 | Only say what would be done.")
     def command(dry_run: bool) -> None:
-        progress = Shown(name)
         with an_office() as office:
-            report = perform(office, job, dry_run=dry_run, progress=progress)
+            report = perform(office, job, dry_run=dry_run, progress=(progress := Shown(name)))
         progress.end()
-        _print(report)
+        for line in (*report.lines, *(f"… 等待工作人员确认 waits for an officer: {w}" for w in report.waiting), report.summary()):
+            click.echo(line)
         sys.exit(0 if report.ok else 1)
 
 
 for _job in JOBS:
     _add_job(_job.name)
-
-
-def _print(report: Report) -> None:
-    for line in report.lines:
-        click.echo(line)
-    for line in report.waiting:
-        click.echo(f"… 等待工作人员确认 waits for an officer: {line}")
-    click.echo(report.summary())
 
 
 @main.command()
@@ -178,12 +173,31 @@ def clock(to: date | None) -> None:
     """查看时间；培训环境可向前调整 | Show the office's time; a training office's clock can be moved forward."""
     with an_office() as office:
         if to is not None:
-            progress = Shown("clock")
-            events = advance(office, date(to.year, to.month, to.day), progress)
+            events = advance(office, date(to.year, to.month, to.day), progress := Shown("clock"))
             progress.end()
             for event in events:
                 click.echo(f"{event.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M} {event.job}: {event.line}")
         click.echo(f"{office.now().astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M:%S} Asia/Shanghai{' (培训 training)' * office.is_training}")
+
+
+@main.command("draw")
+@click.argument("number")
+def repeat_draw(number: str) -> None:
+    """由台账重算一次抽签 | Repeat the draw of an application's panel from the ledger, and say whether it equals the record."""
+    with an_office() as office, office.reading(SYSTEM) as r:
+        told = panels.repeat_draw(r, number)
+    click.echo(f"种子 seed: {told['seed']}  (台账 entry {told['committed_entry']}, {told['committed_at'].astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M})")
+    click.echo(f"专家库 pool: {' '.join(told['pool'])}")
+    for item in told["excluded"]:
+        click.echo(f"未参加 excluded: {item['expert']} ({item['rule']})")
+    for place, login in enumerate(told["order"], 1):
+        click.echo(f"{place:3} {key_of(told['seed'], login)} {login}{' ←' if login in told['seated'] else ''}")
+    if told["drawn_at"] is None:
+        click.echo("尚未抽取 | not drawn yet")
+    for fault in told["faults"]:
+        click.echo(f"✗ {fault.zh} | {fault.en}")
+    click.echo("与记录一致 | equals the record" if told["equal"] else "与记录不一致 | differs from the record")
+    sys.exit(0 if told["equal"] else 1)
 
 
 @main.command("appoint-administrator")
@@ -193,6 +207,44 @@ def appoint_administrator() -> None:
         code = accounts.appoint_first_administrator(r)
     click.echo(f"一次性邀请码（只显示这一次） | one-time code, shown only now: {code}")
     click.echo(f"{read_settings().public_base_url}/invitation?code={code}")
+
+
+@main.command()
+@click.argument("number")
+def replay(number: str) -> None:
+    """重演一项已作出的决定 | Replay a past decision under its own version of the law, and show it beside today's."""
+    with an_office() as office, office.reading(READER) as r:
+        found = replay_application(r, number)
+    click.echo("\n".join(lines_of(found)))
+    sys.exit(0 if found["agrees"] else 1)
+
+
+@main.command()
+@click.option("--days", type=click.IntRange(1, rehearsals.MOST_DAYS), default=30, show_default=True,
+              help="今后天数 | How many days ahead.")
+def rehearse(days: int) -> None:
+    """到期预演：今后若干天将自动办理什么 | What time will bring about in the days to come, with every letter."""
+    with an_office() as office, office.reading(SYSTEM) as r:
+        click.echo(rehearsal_text(rehearsals.rehearse(r, days=days)))
+
+
+@main.group("calendar")
+def calendar() -> None:
+    """工作日日历 | The calendar of working days."""
+
+
+@calendar.command("check")
+def calendar_check() -> None:
+    """日历变动会移动哪些期限 | Which open dates the calendar, as loaded now, would move; an officer accepts them."""
+    with an_office() as office:
+        click.echo(changes_text(_check_calendar(office)))
+
+
+def _check_calendar(office: Office) -> list[dict[str, Any]]:
+    with office.registrar(CLOCK) as r:
+        recalculations.note_calendar(r)
+    with office.reading(CLOCK) as r:
+        return recalculations.search_changes(r)
 
 
 @main.group()

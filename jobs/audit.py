@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from jobs.report import Progress, Report, silent
+from registry.actors import SYSTEM
 from registry.desks import audits
 from registry.office import Office
-from registry.registrar import SYSTEM
 
 STEP = 100
 
@@ -17,9 +17,16 @@ def run(office: Office, *, dry_run: bool = False, progress: Progress | None = No
         total = audits.count_things(r)
         for broken in audits.check_ledger(r):
             report.fault(f"{broken.where}: {broken.what}")
+        for broken in audits.check_draws(r):
+            report.fault(f"{broken.where}: {broken.what}")
         report.done = audits.count_entries(r)
-        for checked in (audits.check_lives(r, "application"), audits.check_lives(r, "certificate"), audits.check_documents(r)):
+        for checked in (audits.check_lives(r, "application"), audits.check_lives(r, "certificate"),
+                        audits.check_lives(r, "measure"), audits.check_lives(r, "amendment"),
+                        audits.check_versions(r), audits.check_texts(r), audits.check_documents(r)):
             for fault in checked:
+                if isinstance(fault, audits.Warned):
+                    report.warn(f"{fault.where}: {fault.what}")
+                    continue
                 if fault is not None:
                     report.fault(f"{fault.where}: {fault.what}")
                     continue

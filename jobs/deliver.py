@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from jobs.post import Post, Unreachable, open_post, write_message
 from jobs.report import Progress, Report, say, silent
+from registry.actors import SYSTEM
 from registry.desks import letters
 from registry.desks.letters import Outgoing
 from registry.office import Office
-from registry.registrar import SYSTEM
 
 BACK_OFF_MINUTES = (5, 30, 120, 480, 1440)  # before the second try, the third, and so on; after the last comes the end
 TRIES = len(BACK_OFF_MINUTES) + 1
@@ -59,11 +59,11 @@ def _deliver(office: Office, post: Post, report: Report, letter: Outgoing) -> No
     except (ValueError, smtplib.SMTPException, OSError) as error:
         final = isinstance(error, ValueError) or taken.attempts >= TRIES
         with office.registrar(SYSTEM) as r:
-            letters.mark_fault(r, letter.id, say(error), final=final)
+            letters.mark_fault(r, taken, say(error), final=final)
         report.fault(f"{_line(taken)}: {say(error)}{' — 不再重试 given up' if final else ''}")
         return
     with office.registrar(SYSTEM) as r:
-        letters.mark_sent(r, letter.id)
+        letters.mark_sent(r, taken)
     report.did(_line(taken))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from jobs.report import Progress, Report, say, silent
+from registry.actors import CLOCK
 from registry.desks import deadlines
 from registry.office import Office
-from registry.registrar import CLOCK
 
 
 def run(office: Office, *, dry_run: bool = False, progress: Progress | None = None) -> Report:

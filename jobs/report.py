@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -45,6 +46,10 @@ class Report:
         self.failed += 1
         self.lines.append(f"✗ {line}")
 
+    def warn(self, line: str) -> None:
+        """Something to know of that is no fault: the run does not fail by it."""
+        self.lines.append(f"⚠ {line}")
+
     def summary(self) -> str:
         """One line in both languages."""
         would = ("将办理", "would do") if self.dry_run else ("已办理", "done")
@@ -58,6 +63,32 @@ class Report:
             record[f"{name}_count"] = len(record[name])
             record[name] = record[name][:LINES_KEPT]
         return record
+
+
+def rehearsal_text(plan: Mapping[str, Any]) -> str:
+    """A rehearsal (`registry.desks.rehearsals.rehearse`) for a terminal, with every letter."""
+    lines = [f"{plan['today']} – {plan['until']}"]
+    lines += [f"  {c['label'].zh} {c['label'].en}: {c['count']}" for c in plan["counts"]]
+    for day in plan["days"]:
+        lines.append(f"{day['day']}")
+        for item in day["items"]:
+            late = " （已到期 due already）" if item["overdue"] else ""
+            lines.append(f"  {item['number']} {item['label'].zh} {item['label'].en} {item['stage'] or ''}{late}".rstrip())
+            for letter in item["letters"]:
+                lines += [f"    ✉ {letter['address']}: {letter['subject']}", *(f"      {x}" for x in letter["body"].splitlines())]
+    lines += [f"… 暂定日期，等待确认 provisional, waits for an officer: {w['number']} {w['label'].zh} {w['label'].en}"
+              for w in plan["waiting"]]
+    lines += [f"… 已搁置 on hold: {h['number']} {h['reason']}" for h in plan["held"]]
+    return "\n".join(lines)
+
+
+def changes_text(changes: Sequence[Mapping[str, Any]]) -> str:
+    """What a calendar would move (`registry.desks.recalculations.search_changes`), for a terminal."""
+    if not changes:
+        return "没有需要重算的期限 | no open date is moved"
+    return "\n".join(
+        f"{c['number']} {c['label'].zh} {c['label'].en}: {c['old_day']}{'?' * c['old_provisional']} → "
+        f"{c['new_day']}{'?' * c['new_provisional']}{' （已公告，不变 announced: stands）' if c['announced'] else ''}" for c in changes)
 
 
 def say(error: Exception) -> str:

@@ -22,12 +22,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import audit, deliver, remind, sweep
+from jobs import audit, deliver, escalate, remind, sweep
 from jobs.report import Progress, Report, say
+from registry.actors import SYSTEM
 from registry.clock import OFFICE_ZONE, SystemClock
 from registry.desks import jobs as desk
+from registry.desks import rehearsals
+from registry.desks.rehearsals import NIGHT
 from registry.office import Office
-from registry.registrar import SYSTEM
 from registry.words import Text
 
 LEASE = "scheduler"
@@ -55,11 +57,18 @@ class Job:
         return fire
 
 
+def _nightly(job: str) -> CronTrigger:
+    """At the hour that the rehearsal reckons with."""
+    return CronTrigger(hour=NIGHT[job].hour, minute=NIGHT[job].minute, timezone=OFFICE_ZONE)
+
+
 JOBS = (
-    Job("sweep", CronTrigger(hour=0, minute=10, timezone=OFFICE_ZONE), 3600, sweep.run,
+    Job("sweep", _nightly("sweep"), 3600, sweep.run,
         Text("到期清扫：办理日期已到的事项", "Sweep: what a date has brought about")),
-    Job("remind", CronTrigger(hour=0, minute=20, timezone=OFFICE_ZONE), 3600, remind.run,
+    Job("remind", _nightly("remind"), 3600, remind.run,
         Text("到期提醒：每个提醒窗口告知一次", "Remind: each window told once")),
+    Job("escalate", _nightly("escalate"), 3600, escalate.run,
+        Text("逾期上报：逾期事项逐级告知", "Escalate: overdue work told higher up, step by step")),
     Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,
         Text("发信：发送待发信件", "Deliver: send the letters that wait")),
     Job("audit", CronTrigger(hour=1, minute=30, timezone=OFFICE_ZONE), 3600, audit.run,
@@ -74,6 +83,7 @@ def perform(office: Office, job: Job, *, dry_run: bool = False, progress: Progre
         return job.run(office, dry_run=True, progress=progress)
     with office.registrar(SYSTEM) as r:
         run = desk.begin_run(r, job.name)
+        plan = rehearsals.plan(r, job.name)
     try:
         report = job.run(office, progress=progress)
     except Exception as error:  # recorded, so that it shows and is not tried again before its next time
@@ -81,7 +91,8 @@ def perform(office: Office, job: Job, *, dry_run: bool = False, progress: Progre
         report.fault(say(error))
         log.exception("job_failed", job=job.name)
     with office.registrar(SYSTEM) as r:
-        desk.end_run(r, run, done=report.done, failed=report.failed, report=report.as_record())
+        reconciled = {"reconciliation": rehearsals.reconcile(r, plan)} if plan else {}
+        desk.end_run(r, run, done=report.done, failed=report.failed, report=report.as_record() | reconciled)
     return report
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from jobs.report import Progress, Report, say, silent
+from registry.actors import CLOCK
 from registry.clock import office_day
-from registry.desks import deadlines
+from registry.desks import deadlines, recalculations
 from registry.law.lifecycle import label_of
 from registry.office import Office
-from registry.registrar import CLOCK
 
 PAGE = 500
 
@@ -30,8 +30,13 @@ def run(office: Office, *, dry_run: bool = False, progress: Progress | None = No
                 _take(office, report, kind, number, line)
             progress(report.done + report.failed, None, number)
         after = page[-1]
+    if not dry_run:
+        with office.registrar(CLOCK) as r:
+            recalculations.note_calendar(r)
     with office.reading(CLOCK) as r:
         report.waiting = [f"{number} {act} {_last_moment(due_at)}" for _, number, act, due_at in deadlines.search_waiting(r)]
+        report.waiting += [f"{c['number']} {c['label'].zh} {c['old_day']} → {c['new_day']} 日历变动 calendar"
+                           for c in recalculations.search_changes(r)]
     return report
 
 

@@ -138,6 +138,18 @@ class MustStandAside(Refusal):
     slug, title = "must-stand-aside", Text("应当回避", "Must stand aside")
 
 
+class DutiesConflict(Refusal):
+    """Two duties that may not meet in one person would: separation of duties. `article` names the rule."""
+
+    slug, title = "duties-conflict", Text("职责应当分离", "Duties must be kept apart")
+
+
+class Debarred(Refusal):
+    """The enterprise may not apply until a day that is named, by the ground of a measure that was decided."""
+
+    slug, title = "debarred", Text("不得再申报期间", "Debarred from applying")
+
+
 class WrongType(Refusal):
     """A file is not what its name says, or not of a type that is accepted."""
 
@@ -148,6 +160,12 @@ class TooLarge(Refusal):
     """A file or a request is larger than the registry takes."""
 
     slug, title = "too-large", Text("文件过大", "Too large")
+
+
+class CannotPrint(Refusal):
+    """A document cannot be printed on this machine: the typeface is not installed."""
+
+    slug, title = "cannot-print", Text("无法生成文件", "Cannot print")
 
 
 class OnlyInTraining(Refusal):

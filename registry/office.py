@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
+from registry.actors import Actor
 from registry.books import ledger, schema
 from registry.books.engine import make_engine
 from registry.books.models import OfficeFact
@@ -18,7 +19,7 @@ from registry.books.vault import Vault
 from registry.clock import Clock, SystemClock, office_day
 from registry.errors import BadInput, Finding, OnlyInTraining
 from registry.law.library import load_law
-from registry.registrar import Actor, Registrar, outdated
+from registry.registrar import Registrar, outdated
 from registry.settings import Settings
 from registry.words import Text
 
@@ -56,7 +57,8 @@ class Office:
 
         A database keeps that mark: a real register is never opened as training, nor the reverse.
         """
-        schema.migrate(self.engine)
+        if not schema.is_current(self.engine):
+            schema.migrate(self.engine)
         with Session(self._writing) as session, session.begin():
             ledger.lock_head(session)
             mark = session.get(OfficeFact, TRAINING)

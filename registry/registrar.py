@@ -13,67 +13,24 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, select
 
-from registry.books import ledger, letters
-from registry.books.models import Application, Certificate, Entry, Objection, Person, Seat
+from registry import dates
+from registry.actors import CLOCK, ROLE_LABELS, Actor
+from registry.books import ledger, letters, texts
+from registry.books.models import Amendment, Application, Certificate, Entry, Letter, Measure, Objection, Seat
 from registry.books.vault import Vault
-from registry.clock import day_ends_at, office_day
-from registry.errors import NotEntitled, NotFound, NotYet, Outdated, OutOfOrder
-from registry.law import lifecycle
-from registry.law.deadlines import Deadline, Period, count_days, last_day
+from registry.clock import office_day
+from registry.dates import Subject
+from registry.errors import DutiesConflict, NotEntitled, NotFound, NotYet, Outdated, OutOfOrder
+from registry.law import duties, lifecycle, tiers
+from registry.law.deadlines import Deadline
 from registry.law.library import Law
 from registry.law.lifecycle import Role, Row
 from registry.law.regulation import Regulation
+from registry.law.taxonomy import Taxonomy
 from registry.settings import Settings
 from registry.words import Text, join
 
-Subject = Application | Certificate
-S = TypeVar("S", Application, Certificate)
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One appointment in force: a role, and the prefecture or the enterprise it is for."""
-
-    role: Role
-    prefecture: str | None = None
-    enterprise: str | None = None
-    enterprise_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, with all that they are appointed to at this moment."""
-
-    login: str
-    name: str
-    person_id: int | None = None
-    grants: tuple[Grant, ...] = ()
-    visit_id: int | None = None
-
-    @property
-    def roles(self) -> frozenset[Role]:
-        return frozenset(g.role for g in self.grants)
-
-    @property
-    def signed_in(self) -> bool:
-        return self.person_id is not None
-
-    @property
-    def prefectures(self) -> frozenset[str]:
-        return frozenset(g.prefecture for g in self.grants if g.role is Role.BUREAU and g.prefecture)
-
-    @property
-    def enterprises(self) -> dict[int, str]:
-        """The enterprises it speaks for: id to credit code."""
-        return {g.enterprise_id: g.enterprise for g in self.grants if g.enterprise_id is not None and g.enterprise}
-
-    def has(self, *roles: Role) -> bool:
-        return bool(self.roles & set(roles))
-
-
-CLOCK = Actor("clock", "CLOCK", grants=(Grant(Role.CLOCK),))
-PUBLIC = Actor("public", "PUBLIC")
-SYSTEM = Actor("system", "SYSTEM", grants=(Grant(Role.ADMINISTRATOR),))  # whoever sits at the machine
+S = TypeVar("S", Application, Certificate, Measure, Amendment)
 
 
 @dataclass
@@ -109,13 +66,23 @@ class Registrar:
         """Scope: an enterprise sees itself, a bureau its prefecture, nobody else another's draft; certificates are public."""
         if isinstance(subject, Certificate):
             return True
+        if isinstance(subject, Measure):
+            return self._sees_measure(subject)
         if subject.enterprise_id in self.actor.enterprises or self.actor.has(Role.CLOCK):
             return True
-        if subject.submitted_at is None:
+        if isinstance(subject, Application) and subject.submitted_at is None:
             return False
         if self.actor.has(Role.DEPARTMENT, Role.AUDITOR) or subject.prefecture in self.actor.prefectures:
             return True
-        return self.actor.has(Role.EXPERT) and self.seat(subject, open_only=True) is not None
+        if self.actor.heads(subject.prefecture):
+            return True
+        return isinstance(subject, Application) and self.actor.has(Role.EXPERT) and self.seat(subject, open_only=True) is not None
+
+    def _sees_measure(self, measure: Measure) -> bool:
+        """A suspicion is the office's own; its enterprise sees it from the notice of the intended decision on."""
+        if self.actor.has(Role.CLOCK, Role.DEPARTMENT, Role.AUDITOR) or measure.prefecture in self.actor.prefectures:
+            return True
+        return measure.notified_at is not None and measure.enterprise_id in self.actor.enterprises
 
     def seat(self, application: Application, *, open_only: bool = False) -> Seat | None:
         """The actor's seat at this application, if any; with `open_only`, not one that was recused."""
@@ -125,7 +92,13 @@ class Registrar:
         return None if seat is not None and open_only and seat.recused_at else seat
 
     def regulation_of(self, subject: Subject) -> Regulation:
-        return self.law.regulation(subject.regulation_id)
+        """The rules that bind `subject`: what is loaded, or the text that an application was handed in under."""
+        pinned = subject.regulation_digest if isinstance(subject, Application) else None
+        return texts.binding(self.law, self.vault, subject.regulation_id, pinned)
+
+    def taxonomy_of(self, application: Application) -> Taxonomy:
+        """The product tree that binds an application: the loaded one, or that of the text it is pinned to."""
+        return texts.binding_tree(self.law, self.vault, self.regulation_of(application), application.taxonomy_digest)
 
     def put_pen_down(self) -> None:
         """Let other writers pass while something slow is worked out. Only before this unit has written anything."""
@@ -146,30 +119,57 @@ class Registrar:
         before, after = subject.status, self._target(row, subject)
         # What a date brings about begins when the date came, however late it is recorded.
         began = office_day(subject.due_at) if row.due and subject.due_at else self.today
+        facts = _take_order(row, subject) | facts
         if row.target != lifecycle.STAY or isinstance(subject, Certificate):
             self._move(subject, after, due, began)
         return self._write(subject, act, role, (before, after), facts)
 
     def require(self, subject: Subject, act: str) -> None:
         """Refuse as `record` would, by order and then by entitlement, before what was handed in is looked at."""
+        self._entitled(self.require_order(subject, act), subject)
+
+    def require_order(self, subject: Subject, act: str) -> Row:
+        """The row by which `act` can be done now, by whomever; OutOfOrder if there is none."""
         row = lifecycle.find_row(subject.kind, self.state_now(subject), act)
         if row is None:
             raise self._out_of_order(subject, act)
-        self._entitled(row, subject)
+        return row
 
     def begin(self, subject: Subject, role: Role, facts: Mapping[str, Any]) -> Entry:
         """Record how a new subject begins its life; the caller has filled it but for its status."""
+        self.refuse_auditor()
         act, subject.status = lifecycle.BIRTH[subject.kind]
         self.session.add(subject)
-        self._set_due(subject, None)
+        self._set_due(subject)
         return self._write(subject, act, role, (None, subject.status), facts)
 
     def note(self, kind: str, number: str, act: str, role: Role | None = None, **facts: Any) -> Entry:
         """Record an act on something that has no life of its own: an enterprise, an account, a notice."""
+        if not (kind == "account" and number == self.actor.login):
+            self.refuse_auditor()
         as_role = role or next(iter(sorted(self.actor.roles)), Role.PUBLIC)
         return ledger.append(
             self.session, at=self.now, actor=self.actor.login, role=as_role, subject=(kind, number), act=act, facts=facts
         )
+
+    def refuse_auditor(self) -> None:
+        """An auditor reads everything and writes nothing: not even what anybody may."""
+        if self.actor.has(Role.AUDITOR):
+            raise duties_conflict("auditor_writes_nothing")
+
+    def order(self, certificate: Certificate, act: str, on: date, facts: Mapping[str, Any]) -> None:
+        """Let a decided measure have `act` done to a certificate from the beginning of the day `on`: by CLOCK, with these facts.
+
+        If that day has come it is done at once.
+        """
+        certificate.ordered_act, certificate.ordered_on, certificate.ordered_facts = act, on, dict(facts)
+        self._set_due(certificate)
+        self.settle(certificate)
+
+    def cancel_order(self, certificate: Certificate) -> None:
+        """Take back what a measure ordered, before its day has come."""
+        certificate.ordered_act = certificate.ordered_on = certificate.ordered_facts = None
+        self._set_due(certificate)
 
     def settle(self, subject: Subject) -> None:
         """Let time do at once what the next sweep would do: an act never meets a state whose end has passed."""
@@ -185,13 +185,22 @@ class Registrar:
         """The row that time has brought about on a firm date and nobody has recorded yet."""
         if not subject.due_act or subject.due_at is None or subject.due_at > self.now or subject.due_provisional:
             return None
+        if _waits(subject):
+            return None
         return lifecycle.find_row(subject.kind, subject.status, subject.due_act)
 
     def _entitled(self, row: Row, subject: Subject) -> Role:
+        if row.due == lifecycle.ORDERED and row.act != subject.due_act:
+            raise NotEntitled(
+                Text(f"“{row.label.zh}”只能由已决定的处理措施在其生效日办理。",
+                     f"“{row.label.en}” is done by a decided measure alone, on its effective day."),
+                action=Text("请登记疑点，按程序告知、听取陈述申辩后由两人决定。",
+                            "State a suspicion: notice, statement and a decision by two people follow."))
         if row.due:
             return self._entitled_to_time(subject)
         for role in row.roles:
             if self._holds(role, subject):
+                self.refuse_auditor()
                 return role
         raise NotEntitled(Text(
             f"“{row.label.zh}”由{'、'.join(ROLE_LABELS[r].zh for r in row.roles)}办理，您没有该角色。",
@@ -202,6 +211,9 @@ class Registrar:
         """A date's own act is CLOCK's once the date is past; on a provisional date it waits for an officer's word."""
         if subject.due_at is None or subject.due_at > self.now:
             raise NotYet(Text("期限尚未届满。", "The term has not ended yet."))
+        if _waits(subject):
+            raise NotYet(Text(f"已搁置：{subject.held_reason}", f"This is on hold: {subject.held_reason}"),
+                         action=Text("请先解除搁置。", "Release it first."))
         if self.actor is CLOCK and not subject.due_provisional:
             return Role.CLOCK
         if self.actor.has(Role.DEPARTMENT) and subject.due_provisional:
@@ -218,7 +230,7 @@ class Registrar:
             case Role.APPLICANT:
                 return subject.enterprise_id in self.actor.enterprises
             case Role.BUREAU:
-                return isinstance(subject, Application) and subject.prefecture in self.actor.prefectures
+                return not isinstance(subject, Certificate) and subject.prefecture in self.actor.prefectures
             case Role.EXPERT:
                 return isinstance(subject, Application) and self.seat(subject, open_only=True) is not None
             case _:
@@ -228,7 +240,7 @@ class Registrar:
         """Whether this actor could take `row` now: the very rule of the door, for buttons."""
         try:
             self._entitled(row, subject)
-        except (NotEntitled, NotYet):
+        except (NotEntitled, NotYet, DutiesConflict):
             return False
         return True
 
@@ -243,6 +255,8 @@ class Registrar:
                 return subject.asked_by
             case lifecycle.HELD:
                 return lifecycle.held_state(objections_open=self._objections_open(subject))
+            case lifecycle.FORMER:
+                return lifecycle.former_state(suspended=isinstance(subject, Certificate) and subject.suspended)
             case state:
                 return state
 
@@ -253,48 +267,37 @@ class Registrar:
 
     def _move(self, subject: Subject, after: str, due: Deadline | None, began: date) -> None:
         before, subject.status = subject.status, after
+        if isinstance(subject, Application):
+            self._keep_claim(subject, before)
+        if isinstance(subject, Certificate):
+            subject.suspended = lifecycle.restricted_after(after, suspended=subject.suspended)
         self._set_due(subject, due, began)
+        if not lifecycle.can_be_held(subject.kind, after):
+            subject.held_at = subject.held_reason = None
         if isinstance(subject, Application) and before != after:
             if lifecycle.stands_still(after):
                 subject.asked_by = before
-                self._stop_term(subject)
+                dates.stop_term(subject, self.regulation_of(subject), self.law.calendar, self.today)
             else:
-                self._run_term(subject, began, resumed=lifecycle.stands_still(before))
+                resumed = lifecycle.stands_still(before)
+                dates.run_term(subject, self.regulation_of(subject), self.law.calendar, began, resumed=resumed)
 
-    def _set_due(self, subject: Subject, due: Deadline | None, began: date | None = None) -> None:
-        renewed = isinstance(subject, Certificate) and subject.renewed_by is not None
-        row = lifecycle.clock_row(subject.kind, subject.status, renewed=renewed)
-        subject.due_act = row.act if row else None
-        if row is None:
-            subject.due_at, subject.due_provisional = None, False
-        elif isinstance(subject, Certificate):
-            subject.due_at = day_ends_at(subject.valid_until)
+    def _keep_claim(self, application: Application, before: str) -> None:
+        """Whose work it is stays so while it stays in one office; whether it came back from a supplement, while it stays there."""
+        if before == application.status:
+            return
+        returned = lifecycle.stands_still(before) and application.status == application.asked_by
+        application.resubmitted_at = self.now if returned else None
+        asked_by = before if lifecycle.stands_still(application.status) else application.asked_by
+        now_in = tiers.office_of(application.status, asked_by)
+        if now_in != tiers.office_of(before, application.asked_by) or now_in is None:
+            application.claimed_by = application.assigned_by = application.claimed_at = None
+
+    def _set_due(self, subject: Subject, due: Deadline | None = None, began: date | None = None) -> None:
+        if isinstance(subject, Certificate):
+            dates.set_due_of_certificate(subject)
         else:
-            due = due or last_day(self.law.calendar, began or self.today, self.regulation_of(subject).period(row.due))
-            subject.due_at, subject.due_provisional = day_ends_at(due.last_day), due.provisional
-
-    def _run_term(self, application: Application, began: date, *, resumed: bool) -> None:
-        """Let the office's term run: anew in a new state, or with the days that are left after a supplement."""
-        period = office_term(self.regulation_of(application), application.status)
-        used = application.term_used if resumed else 0
-        application.term_used, application.term_began_on = used, began if period else None
-        application.term_last_on, application.term_provisional = None, False
-        if period is None:
-            return
-        left = period.length - used
-        if left <= 0:
-            application.term_last_on = began
-            return
-        end = last_day(self.law.calendar, began, Period(left, period.unit, period.count_start_day, period.ends))
-        application.term_last_on, application.term_provisional = end.last_day, end.provisional
-
-    def _stop_term(self, application: Application) -> None:
-        """Let the office's clock stand still: remember the days that were used."""
-        began = application.term_began_on
-        period = office_term(self.regulation_of(application), application.asked_by or "")
-        if began is not None and period is not None:
-            application.term_used += count_days(self.law.calendar, began, self.today, period.unit)
-        application.term_began_on, application.term_last_on, application.term_provisional = None, None, False
+            dates.set_due(subject, self.regulation_of(subject), self.law.calendar, began or self.today, due)
 
     def _write(
         self, subject: Subject, act: str, role: Role, moved: tuple[str | None, str], facts: Mapping[str, Any]
@@ -305,6 +308,21 @@ class Registrar:
         )
         letters.queue(self.session, entry, subject, self.law, self.settings.public_base_url)
         return entry
+
+    def foresee(self, subject: Subject, act: str, **facts: Any) -> tuple[Subject, Entry, list[Letter]]:
+        """What `record` would do, worked out on a copy: the copy afterwards, its entry, its letters. Nothing is written."""
+        row = lifecycle.find_row(subject.kind, subject.status, act)
+        if row is None:
+            raise self._out_of_order(subject, act)
+        copy = type(subject)(**subject.model_dump())
+        before, after = copy.status, self._target(row, copy)
+        began = office_day(copy.due_at) if row.due and copy.due_at else self.today
+        facts = _take_order(row, copy) | facts
+        if row.target != lifecycle.STAY:
+            self._move(copy, after, None, began)
+        entry = Entry(seq=0, at=self.now, actor=self.actor.login, role=row.roles[0], subject_kind=copy.kind,
+                      subject=copy.number, act=act, before=before, after=after, facts=facts, previous="", hash="")
+        return copy, entry, letters.compose(self.session, entry, copy, self.law, self.settings.public_base_url)
 
     def _out_of_order(self, subject: Subject, act: str) -> OutOfOrder:
         status = self.state_now(subject)
@@ -320,12 +338,26 @@ class Registrar:
         )
 
 
-def office_term(regulation: Regulation, state: str) -> Period | None:
-    """The time that the office itself has in `state`, if the regulation sets one. What CLOCK ends is not the office's."""
-    stage = regulation.stage(lifecycle.STAGE_OF_STATE.get(state, ""))
-    key = lifecycle.STATE_TERM.get(state) or (stage.term if stage else "")
-    rule = regulation.periods.get(key)
-    return rule.period if rule and key not in lifecycle.CLOCK_PERIODS else None
+def _waits(subject: Subject) -> bool:
+    """Whether a hold keeps time from acting. Never on a certificate: its standing follows its dates; a hold there only
+    silences what the night would tell of it."""
+    return isinstance(subject, Application) and subject.held_at is not None
+
+
+def _take_order(row: Row, subject: Subject) -> dict[str, Any]:
+    """The facts of what a measure ordered, which is now done: the order is used up."""
+    if row.due != lifecycle.ORDERED or not isinstance(subject, Certificate):
+        return {}
+    facts = dict(subject.ordered_facts or {})
+    subject.ordered_act = subject.ordered_on = subject.ordered_facts = None
+    return facts
+
+
+def duties_conflict(rule: str) -> DutiesConflict:
+    """Separation of duties, by the key of its rule."""
+    words = duties.RULES[rule]
+    return DutiesConflict(words, article=f"duties.{rule}", basis="instruction",
+                          action=Text("请由另一位有权人员办理。", "Let another person who may do it, do it."))
 
 
 def outdated() -> Outdated:
@@ -334,19 +366,3 @@ def outdated() -> Outdated:
         Text("您看到的内容之后已有新的变动，本次操作未生效。", "Something has changed since you looked; nothing was done."),
         action=Text("请刷新后查看最新内容，再决定是否重新提交。", "Reload, look at the present state, then decide again."),
     )
-
-
-ROLE_LABELS = {
-    Role.APPLICANT: Text("申报企业", "applicant enterprise"),
-    Role.BUREAU: Text("市州工信局", "municipal bureau"),
-    Role.DEPARTMENT: Text("省工信厅", "provincial department"),
-    Role.EXPERT: Text("评审专家", "expert"),
-    Role.ADMINISTRATOR: Text("系统管理员", "administrator"),
-    Role.AUDITOR: Text("审计员", "auditor"),
-    Role.PUBLIC: Text("社会公众", "the public"),
-    Role.CLOCK: Text("时间（系统自动）", "time (CLOCK)"),
-}
-
-
-def person_of(session: Session, login: str) -> Person | None:
-    return session.exec(select(Person).where(Person.login == login)).one_or_none()

@@ -19,6 +19,7 @@ class Settings:
     database_url: PostgreSQL, or empty for the embedded SQLite in `data`
     training: a training office, whose clock can be moved and whose accounts are listed
     law_dir: a folder of further `regulations/`, `taxonomies/` and `calendars/`, loaded beside the shipped ones
+    font_dir: a folder with the Noto Sans CJK SC fonts for printing, looked into beside the system's
     public_base_url: where the public reaches this office, written into letters; http://HOST:PORT unless given
     host, port: where the web server listens
     smtp_url: smtp://user:password@host:port of the mail server; empty keeps letters in `data`/letters
@@ -33,6 +34,7 @@ class Settings:
     database_url: str = ""
     training: bool = False
     law_dir: str = ""
+    font_dir: str = ""
     public_base_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000

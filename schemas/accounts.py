@@ -109,7 +109,7 @@ class VisitView(Schema):
     """A browser session or a token that is open."""
 
     id = fields.Integer(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(["session", "token"]))
+    kind = fields.String(required=True, validate=validate.OneOf(["session", "token", "feed"]))
     label = fields.String(required=True)
     created_at = instant(required=True)
     expires_at = instant(required=True)
@@ -168,9 +168,18 @@ class EnterpriseRow(Schema):
     code_override_reason = fields.String(required=True, allow_none=True)
 
 
+class NameView(Schema):
+    """What an enterprise was called from a day on."""
+
+    name = fields.String(required=True)
+    since = fields.Date(required=True)
+    amendment = fields.String(required=True, allow_none=True)
+
+
 class EnterpriseView(EnterpriseRow):
     """An enterprise with its members and the numbers of its certificates."""
 
+    names = some(NameView, required=True)
     members = some(MemberView, required=True)
     certificates = fields.List(fields.String(), required=True)
     mine = fields.Boolean(required=True)

@@ -7,6 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from schemas.base import ActView, Input, Line, PageQuery, Prose, instant, page_of, some, words
+from schemas.calls import CallRow
+from schemas.rehearsals import HoldView, TiersView
 
 MOST_SAFE = 2**53 - 1  # the largest whole number that canonical JSON can hold
 
@@ -149,15 +151,26 @@ class SupplementView(Schema):
     asked_on = fields.Date(required=True)
 
 
-class OpinionView(Schema):
-    """An expert's opinion."""
+class EarlierOpinion(Schema):
+    """An opinion as it was before it was revised."""
 
-    expert = fields.String(required=True)
-    name = fields.String(required=True)
     scores = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     total = fields.Integer(required=True)
     comment = fields.String(required=True)
-    given_at = instant(required=True)
+    given_at = instant(required=True, allow_none=True)
+    revision = fields.Integer(required=True)
+    revision_reason = fields.String(required=True, allow_none=True)
+
+
+class OpinionView(EarlierOpinion):
+    """An expert's opinion; to another expert without who gave it, and only once all are in."""
+
+    expert = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    mine = fields.Boolean(required=True)
+    counts = fields.Boolean(required=True, metadata={"description": "未回避 / the expert did not stand aside"})
+    dissents = fields.Boolean(required=True, metadata={"description": "与专家组结论不同 / differs from the panel's result"})
+    earlier = some(EarlierOpinion, required=True)
 
 
 class SeatView(Schema):
@@ -166,7 +179,11 @@ class SeatView(Schema):
     login = fields.String(required=True)
     name = fields.String(required=True)
     seated_at = instant(required=True)
+    place = fields.Integer(required=True, allow_none=True, metadata={
+        "description": "抽签顺序中的位次；直接选派的为空 / the place in the draw; null if seated by hand"})  # fmt: skip
+    seating_reason = fields.String(required=True, allow_none=True)
     recused_at = instant(required=True, allow_none=True)
+    recusal_rule = words(required=True, allow_none=True)
     recusal_reason = fields.String(required=True, allow_none=True)
 
 
@@ -211,12 +228,35 @@ class ObjectionInCase(Schema):
     contact = fields.String()
 
 
+class PinnedLaw(Schema):
+    """The text of the regulation that it was handed in under; `changed` if the file loaded now is another one."""
+
+    version = fields.String(required=True)
+    digest = fields.String(required=True)
+    loaded = fields.String(required=True, allow_none=True)
+    changed = fields.Boolean(required=True)
+    readable = fields.Boolean(required=True, metadata={"description": "是否仍能按该文本办理 / whether it still goes by that text"})
+
+
+class ClaimView(Schema):
+    """In whose hands a case is. A word to colleagues, no lock."""
+
+    login = fields.String(required=True)
+    name = fields.String(required=True)
+    since = instant(required=True)
+    assigned_by = fields.String(required=True, allow_none=True)
+    mine = fields.Boolean(required=True)
+    may_put_back = fields.Boolean(required=True)
+
+
 class ApplicationView(Schema):
     """An application as the caller may see it."""
 
     number = fields.String(required=True)
     version = fields.Integer(required=True)
     regulation = fields.Nested(RegulationRef, required=True)
+    law = fields.Nested(PinnedLaw, required=True, allow_none=True)
+    conditions = fields.List(fields.String(), required=True)
     enterprise = fields.Nested(PartyView, required=True)
     product = fields.String(required=True)
     status = fields.String(required=True)
@@ -230,6 +270,10 @@ class ApplicationView(Schema):
     documents = some(DocumentView, required=True)
     due = fields.Nested(DueView, required=True, allow_none=True)
     term = fields.Nested(TermView, required=True, allow_none=True)
+    call = fields.Nested(CallRow, required=True, allow_none=True)
+    claim = fields.Nested(ClaimView, required=True, allow_none=True, metadata={"description": "仅工作人员可见 / for officers only"})
+    held = fields.Nested(HoldView, required=True, allow_none=True)
+    tiers = fields.Nested(TiersView, required=True)
     possible = some(ActView, required=True)
     stages = some(StageView, required=True)
     supplement = fields.Nested(SupplementView, required=True, allow_none=True)
@@ -263,6 +307,8 @@ class ApplicationRow(Schema):
     overdue = fields.Boolean(required=True)
     renews = fields.String(required=True, allow_none=True)
     waiting_for_officer = fields.Boolean(required=True)
+    claim = fields.Nested(ClaimView, required=True, allow_none=True, metadata={"description": "仅工作人员可见 / for officers only"})
+    resubmitted_at = instant(required=True, allow_none=True, metadata={"description": "补正后返回本环节的时刻 / when it came back from a supplement"})
     version = fields.Integer(required=True)
 
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from schemas.applications import PartyView, RegulationRef
-from schemas.base import ActView, Input, Line, PageQuery, Prose, instant, page_of, some, words
+from schemas.base import ActView, Line, PageQuery, instant, page_of, some, words
+from schemas.rehearsals import HoldView
 
 STANDINGS = ["valid", "suspended", "revoked", "expired", "surrendered", "superseded", "not_yet_valid"]
 
 
 def _standing(**kwargs: object) -> fields.String:
     return fields.String(validate=validate.OneOf(STANDINGS), **kwargs)  # type: ignore[arg-type]
-
-
-class Sanction(Input):
-    """On which ground of the regulation, and why."""
-
-    ground = Line(64, 1, required=True, metadata={"description": "GET /regulations/{id} 的 sanctions / a key of `sanctions`"})
-    reason = Prose(least=1, required=True)
 
 
 class CertificateQuery(PageQuery):
@@ -83,6 +77,10 @@ class CertificateEntry(Schema):
     after = fields.String(required=True, allow_none=True)
     after_label = words(required=True, allow_none=True)
     successor = fields.String(required=True, allow_none=True)
+    article = fields.String(required=True, allow_none=True)
+    effective_on = fields.String(required=True, allow_none=True)
+    edition = fields.Integer(required=True, allow_none=True)
+    measure = fields.String(required=True, allow_none=True, metadata={"description": "作出该处理的措施编号 / the measure that ordered it"})
 
 
 class CertificateView(Schema):
@@ -94,6 +92,9 @@ class CertificateView(Schema):
     product = fields.String(required=True)
     product_class = fields.Nested(ClassView, required=True)
     scope = fields.List(fields.String(), required=True)
+    conditions = fields.List(fields.String(), required=True, metadata={
+        "description": "认定所附条件，按序编号 / on what terms it was approved, counted from one"})  # fmt: skip
+    edition = fields.Integer(required=True, metadata={"description": "现为第几版 / which version this is"})
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True)
     in_force_from = instant(required=True)
@@ -112,6 +113,9 @@ class CertificateView(Schema):
     basis = fields.Nested(ValidityBasis, required=True)
     history = some(CertificateEntry, required=True)
     possible = some(ActView, required=True)
+    held = fields.Nested(HoldView, required=True, allow_none=True, metadata={
+        "description": "仅省工信厅和审计员可见 / for department and auditors only"})  # fmt: skip
+    amendable = fields.Boolean(required=True)
     renewal = fields.Nested(RenewalWindow, required=True, allow_none=True)
     mine = fields.Boolean(required=True)
     application = fields.String(required=True, allow_none=True)

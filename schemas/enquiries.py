@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from schemas.applications import ApplicationRow
-from schemas.base import Line, PageQuery, instant, page_of, some, words
+from schemas.applications import ApplicationRow, SupplementView
+from schemas.base import Input, Line, PageQuery, instant, page_of, some, words
 
 
 class EntryQuery(PageQuery):
@@ -18,12 +18,25 @@ class LetterQuery(PageQuery):
     """Where in the list of letters to begin."""
 
 
+class WorkQuery(Input):
+    """Which part of the queue to show."""
+
+    view = fields.String(load_default="all", validate=validate.OneOf(["all", "mine", "unclaimed", "resubmitted", "overdue"]))
+    q = Line(100, load_default=None, metadata={"description": "编号、产品或企业的一部分 / part of number, product or enterprise"})
+
+
+class WorkItem(ApplicationRow):
+    """An application that waits; with what was asked of one that came back from a supplement."""
+
+    asked = fields.Nested(SupplementView, required=True, allow_none=True)
+
+
 class WorkView(Schema):
     """What waits for the caller, by what is to be done."""
 
     status = fields.String(required=True)
     act_hint = words(required=True)
-    items = some(ApplicationRow, required=True)
+    items = some(WorkItem, required=True)
 
 
 class EntryView(Schema):

@@ -129,21 +129,41 @@ class CriterionView(GroundView):
     help = words(required=True)
 
 
+class RecusalView(GroundView):
+    """A tie by which an expert stands aside, and for how many years after it ended."""
+
+    years = fields.Integer(required=True)
+
+
 class PanelView(Sourced):
     """The rules of the expert panel."""
 
     minimum = fields.Integer(required=True)
+    specialists = fields.Integer(required=True, metadata={
+        "description": "熟悉该类产品的专家至少几名 / at least how many know the class of products"})  # fmt: skip
     odd = fields.Boolean(required=True)
     pass_mark = fields.Integer(required=True)
     rule = fields.String(required=True)
     criteria = some(CriterionView, required=True)
-    recusal = some(GroundView, required=True)
+    recusal = some(RecusalView, required=True)
 
 
 class SanctionView(GroundView):
     """One ground on which a certificate may be suspended, reinstated or revoked."""
 
     acts = fields.List(fields.String(), required=True)
+
+
+class DebarmentRuleView(GroundView):
+    """A ground on which an enterprise may not apply again, and for how many years."""
+
+    years = fields.Integer(required=True)
+
+
+class CertificateChangeView(GroundView):
+    """What of a certificate its holder may ask to be changed, and the proof that it needs."""
+
+    proof = words(required=True)
 
 
 class PublicationView(Sourced):
@@ -212,11 +232,29 @@ class RenewalView(Sourced):
     closes_words = words(required=True)
 
 
+class IntakeView(Sourced):
+    """When new applications are taken: all year round, or only in the window of a call."""
+
+    mode = fields.String(required=True)
+    bureau_before = fields.Nested(PeriodShape, required=True, allow_none=True)
+    enterprise_before = fields.Nested(PeriodShape, required=True, allow_none=True)
+    quota_per_bureau = fields.Integer(required=True, allow_none=True)
+
+
 class ReminderView(Sourced):
     """One window before the last day in which the holder is reminded."""
 
     key = fields.String(required=True)
     before = fields.Nested(PeriodShape, required=True)
+    words = words(required=True)
+
+
+class EscalationView(Sourced):
+    """One step by which overdue work rises."""
+
+    key = fields.String(required=True)
+    after = fields.Nested(PeriodShape, required=True)
+    role = fields.String(required=True)
     words = words(required=True)
 
 
@@ -241,8 +279,10 @@ class RegulationView(RegulationRow):
     stages = some(StageRule, required=True)
     periods = some(PeriodView, required=True)
     validity = fields.Nested(ValidityView, required=True)
+    intake = fields.Nested(IntakeView, required=True, allow_none=True)
     renewal = fields.Nested(RenewalView, required=True)
     reminders = some(ReminderView, required=True)
+    escalations = some(EscalationView, required=True)
     dossier = fields.Nested(DossierForm, required=True)
     conditions = some(ConditionView, required=True)
     panel = fields.Nested(PanelView, required=True)
@@ -250,6 +290,8 @@ class RegulationView(RegulationRow):
     refusal_grounds = some(GroundView, required=True)
     objection_grounds = some(GroundView, required=True)
     sanctions = some(SanctionView, required=True)
+    debarments = some(DebarmentRuleView, required=True)
+    changes = some(CertificateChangeView, required=True)
     support = some(GroundView, required=True)
     numbers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     taxonomy = fields.String(required=True, metadata={"description": "见 GET /taxonomies/{id} / see GET /taxonomies/{id}"})

@@ -28,6 +28,10 @@ class AnnouncementRequest(Input):
     regulation = Line(64, 1, required=True)
     document_number = Line(120, 1, required=True, metadata={"example": "湘工信电子〔2026〕12号"})
     applications = _numbers()
+    conditions = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 40)), values=fields.List(Prose(least=1), validate=validate.Length(max=50)),
+        load_default=dict, metadata={"description": "按申请编号，公示之外另附的条件 / by application: conditions beyond those of the notice"},
+    )  # fmt: skip
 
 
 class ObjectionRequest(Input):
@@ -58,6 +62,46 @@ class ObjectionQuery(PageQuery):
     open = fields.Boolean(load_default=True, metadata={"description": "是否尚未处理 / whether undecided"})
 
 
+class RedactionRequest(Input):
+    """What the public may read of an objection."""
+
+    text = Prose(least=1, required=True)
+
+
+class WithdrawnView(Schema):
+    """That a notice was withdrawn, why, and which notices took its place."""
+
+    at = instant(required=True)
+    reason = fields.String(required=True)
+    replaced_by = fields.List(fields.String(), required=True)
+
+
+class PublicObjectionView(Schema):
+    """The public copy of an objection. It says nothing of who objected, and in which role somebody took that out."""
+
+    number = fields.String(required=True)
+    application = fields.String(required=True)
+    objector = fields.String(required=True, metadata={"description": "person | unit"})
+    ground = words(required=True)
+    text = fields.String(required=True)
+    outcome = fields.String(required=True, allow_none=True)
+    redacted_at = instant(required=True)
+    redacted_by_role = words(required=True)
+    redacted_by = fields.String(required=True, allow_none=True, metadata={"description": "仅审计员可见 / for auditors only"})
+
+
+class ObjectionTermView(Schema):
+    """The objection's own time."""
+
+    period_words = words(required=True)
+    last_day = fields.Date(required=True)
+    provisional = fields.Boolean(required=True)
+    left = fields.Integer(required=True, metadata={"description": "剩余天数，按期限单位计 / what is left, in the period's unit"})
+    overdue = fields.Boolean(required=True)
+    article = fields.String(required=True)
+    basis = fields.String(required=True)
+
+
 class NoticeItemView(Schema):
     """One proposed product."""
 
@@ -71,6 +115,7 @@ class NoticeItemView(Schema):
     models = fields.List(fields.String(), required=True)
     class_key = fields.String(required=True, allow_none=True, data_key="class", attribute="class")
     class_label = words(required=True, allow_none=True)
+    conditions = fields.List(fields.String(), required=True)
     dossier = fields.String(required=True, metadata={"description": "申报材料摘要 / digest of the dossier"})
     state_label = words(required=True)
     open_objections = fields.Integer(required=True, allow_none=True, metadata={"description": "仅省工信厅可见 / officers only"})
@@ -98,6 +143,7 @@ class NoticeRow(Schema):
     closed = fields.Boolean(required=True)
     digest = fields.String(required=True)
     count = fields.Integer(required=True)
+    withdrawn = fields.Nested(WithdrawnView, required=True, allow_none=True)
 
 
 class NoticeView(NoticeRow):
@@ -105,6 +151,8 @@ class NoticeView(NoticeRow):
 
     content = fields.String(required=True, metadata={"description": "规范 JSON，其 SHA-256 即 digest / canonical JSON; its SHA-256 is `digest`"})
     items = some(NoticeItemView, required=True)
+    replaces = fields.List(fields.String(), required=True, metadata={"description": "所替代的已撤回公示 / the withdrawn notices that it replaces"})
+    objections = some(PublicObjectionView, required=True)
     basis = fields.Nested(NoticeBasis, required=True, allow_none=True)
 
 
@@ -135,7 +183,10 @@ class ObjectionView(Schema):
     outcome = fields.String(required=True, allow_none=True)
     outcome_reason = fields.String(required=True, allow_none=True)
     decided_at = instant(required=True, allow_none=True)
-    term_last_on = fields.Date(required=True, allow_none=True)
+    term = fields.Nested(ObjectionTermView, required=True, allow_none=True)
+    redacted = fields.String(required=True, allow_none=True)
+    redacted_at = instant(required=True, allow_none=True)
+    redacted_by = fields.String(required=True, allow_none=True)
 
 
 class CertificateIssued(Schema):

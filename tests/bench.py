@@ -134,8 +134,9 @@ Measured on {day.isoformat()}: {machine}; {", ".join(f"{s:,}" for s in sizes)} s
 a reference that was measured in turns with it, in the same process; a figure a second belongs to that machine and that hour.
 
 `R` is a bare Flask route that does one indexed raw SELECT on a connection it holds, and answers by orjson. HTTP is measured as
-calls of the WSGI application, without network, server and client, so that nothing hides the difference. The database is as
-durable as in use (`synchronous=FULL`).
+calls of the WSGI application, without network, server and client: stricter than through a server, whose share both would
+have. Rates are those of the quicker quarter of the calls, since a busy machine only ever takes time away; the slowest in a
+hundred are as they came. The database is as durable as in use (`synchronous=FULL`).
 
 {_table(results)}
 

@@ -12,13 +12,14 @@ import pytest
 from sqlmodel import SQLModel, select
 
 import registry.law
+from registry.actors import CLOCK, PUBLIC, SYSTEM, Actor
 from registry.books.models import Visit
 from registry.clock import OFFICE_ZONE, FrozenClock, office_day
-from registry.desks import accounts, applications, certificates, deadlines, enquiries, notices, reviews
+from registry.desks import accounts, amendments, applications, deadlines, enquiries, measures, notices, panels, reviews
 from registry.errors import Refusal
 from registry.law.lifecycle import Role
 from registry.office import Office
-from registry.registrar import CLOCK, PUBLIC, SYSTEM, Actor, Registrar
+from registry.registrar import Registrar
 from tests.law.samples import complete_documents, complete_dossier
 
 # Monday 2026-03-02, 09:00 in Beijing: a working day in a year whose calendar is known.
@@ -182,6 +183,14 @@ class Town:
             with self.office.registrar(expert) as r:
                 reviews.give_opinion(r, number, {c.key: max(c.maximum - off, 0) for c in law.panel.criteria}, "同意")
 
+    def drawn(self, number: str, pool: int = 7) -> list[str]:
+        """Draw the panel out of a pool of so many experts; their logins, in the order of the draw."""
+        for i in range(1, pool + 1):
+            self.expert(i)
+        self.do(self.department(), panels.commit_seed, number)
+        self.do(self.department(), panels.draw_panel, number)
+        return [seat["login"] for seat in self.do(self.department(), enquiries.show_application, number)["seats"]]
+
     def supplement(self, number: str, *reasons: str) -> str:
         """Ask for a supplement, by whose stage it is."""
         shown = self.show(number)
@@ -214,9 +223,18 @@ class Town:
             return notices.announce(
                 r, regulation=self.regulation_of(numbers[0]), document_number=typed, applications=numbers)
 
-    def sanction(self, certificate: str, act: str, ground: str) -> str:
-        """Suspend, revoke or reinstate a certificate at once."""
-        return str(self.do(self.department(), getattr(certificates, f"{act}_certificate"), certificate, ground, "核查中"))
+    def requested(self, certificate: str, who: Actor | None = None, **wanted: Any) -> str:
+        """The number of a request for a change of a certificate, by its holder; for one further model unless said otherwise."""
+        asked = amendments.Wanted(**(wanted or {"change": "scope", "models": ["HX-112C"]}))
+        return str(self.do(who or self.applicant(), amendments.request_amendment, certificate, asked, reason="新增型号与原型号同一平台。",
+                           filename="证明.pdf", content=PDF))
+
+    def granted(self, certificate: str, who: Actor | None = None, **wanted: Any) -> str:
+        """A request taken over the desks until the certificate says it."""
+        number = self.requested(certificate, who, **wanted)
+        self.do(self.bureau(), amendments.endorse_amendment, number)
+        self.do(self.department(), amendments.grant_amendment, number, "同意")
+        return number
 
     def regulation_of(self, number: str) -> str:
         return str(self.show(number)["regulation"]["id"])
@@ -238,6 +256,49 @@ class Town:
         }
         with self.office.registrar(PUBLIC) as r:
             return notices.object_to(r, notice, application=application, **(words | changes))
+
+    # ----------------------------------------------------------------------------------------------------- measures
+
+    def suspected(self, certificate: str, ground: str = "false_material") -> str:
+        """The number of a measure on a certificate, stated by an officer of the department."""
+        return str(self.do(self.department(), measures.suspect, certificate=certificate, ground=ground,
+                           suspicion="接到反映，情况待核实。", evidence="抽样检测报告第3页。"))
+
+    def notified(self, certificate: str, intended: str = "revoke", ground: str = "false_material", **how: Any) -> str:
+        """Its holder has notice of what is intended."""
+        number = self.suspected(certificate, ground)
+        facts = {"intended": intended, "ground": ground, "reason": "核查中", "effective_on": self.today} | how
+        self.do(self.department(), measures.give_notice, number, **facts)
+        return number
+
+    def heard(self, certificate: str, *what: str, **how: Any) -> str:
+        """Its holder has made a statement."""
+        number = self.notified(certificate, *what, **how)
+        holder = self.certificate(certificate)["holder"]["credit_code"]
+        self.do(self.applicant(CODES.index(holder)), measures.make_statement, number, "情况属实，已整改。")
+        return number
+
+    def decided(self, certificate: str, *what: str, **how: Any) -> str:
+        """Approved by a second officer, confirmed by a third."""
+        number = self.heard(certificate, *what, **how)
+        self.do(self.department("department-2"), measures.approve, number, "核查中")
+        self.do(self.department("department-3"), measures.confirm, number)
+        return number
+
+    def lifted(self, measure: str, ground: str, **how: Any) -> str:
+        facts = {"ground": ground, "reason": "核查中", "effective_on": self.today} | how
+        self.do(self.department(), measures.propose_lifting, measure, **facts)
+        self.do(self.department("department-2"), measures.lift, measure)
+        return measure
+
+    def sanction(self, certificate: str, act: str, ground: str) -> str:
+        """Suspend, revoke, reinstate or restore a certificate at once: the whole way of a measure, on one day."""
+        if act in ("suspend", "revoke"):
+            return self.decided(certificate, act, ground)
+        with self.office.reading(self.department()) as r:
+            found = enquiries.search_measures(r, certificate=certificate, status="decided")["items"]
+        undone = {"reinstate": "suspend", "restore": "revoke"}[act]
+        return self.lifted(next(m["number"] for m in found if m["intended"] == undone), ground)
 
     # ------------------------------------------------------------------------------------------------------ looking
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 import registry
-from registry.books.letters import LETTERS
+from registry.books.letters import LETTERS, Template
 from registry.errors import Refusal, all_refusals
-from registry.law.lifecycle import BIRTH, TABLES, acts_in, clock_row, find_row, outcomes
+from registry.law.lifecycle import BIRTH, EFFECTS, TABLES, UNDOING, acts_in, clock_row, find_row, outcomes
 from registry.words import LANGUAGES, Text
 
 pytestmark = pytest.mark.once
@@ -86,7 +86,7 @@ def assigns_status(text: str) -> Offences:
 
 def counts_days(text: str) -> Offences:
     """No length of time of the law stands in Python: no literal of more than one day, no arithmetic on years."""
-    for node, _ in walk(text):
+    for node, above in walk(text):
         if called(node) in ("timedelta", "relativedelta"):
             assert isinstance(node, ast.Call)
             days = [k.value for k in node.keywords if k.arg in ("days", "weeks", "months", "years")] + node.args[:1]
@@ -96,7 +96,8 @@ def counts_days(text: str) -> Offences:
                     yield line(node)
         if called(node) == "replace" and isinstance(node, ast.Call) and any(k.arg in ("year", "month") for k in node.keywords):
             yield line(node)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        made_of = {called(a) for a in above} & {"date", "datetime", "replace"}
+        if made_of and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             sides = (node.left, node.right)
             if any(isinstance(s, ast.Attribute) and s.attr == "year" for s in sides) and any(isinstance(s, ast.Constant) for s in sides):
                 yield line(node)
@@ -174,6 +175,11 @@ RULES: dict[Callable[[str], Offences], tuple[list[str], dict[tuple[str, str], st
         {
             ("registry/desks/accounts.py", "timedelta(days=14)"): "how long a one-time code opens an account: technical, no law",
             ("registry/desks/deadlines.py", "timedelta(days=10)"): "a margin of a query; the exact day is reckoned for each row",
+            ("registry/desks/calendars.py", "timedelta(days=31)"): "how far a calendar feed looks back: technical, no law",
+            ("registry/desks/calendars.py", "timedelta(days=400)"): "how far the office's feed looks ahead: technical, no law",
+            ("registry/desks/calendars.py", "timedelta(days=3660)"): "how far an enterprise's feed looks ahead: all that lies before it",
+            ("registry/desks/calendars.py", "timedelta(days=10)"): "a margin of a query; the exact day is reckoned for each row",
+            ("registry/desks/visits.py", "timedelta(days=1830)"): "how long a feed's address lasts: technical, its owner may end it",
             ("web/pages/training.py", "MOST_YEARS"): "how far the page lets a training clock be moved",
         },
     ),
@@ -182,6 +188,8 @@ RULES: dict[Callable[[str], Offences], tuple[list[str], dict[tuple[str, str], st
     speaks_only_chinese: (
         modules("registry"),
         {
+            ("registry/desks/enquiries/replay.py", ""): "what a command prints: both languages side by side",
+            ("registry/desks/experts.py", "更换任职单位时由系统记录 / "): "a note kept in both languages",
             ("registry/law/checks.py", "号"): "an example of a document number, for whoever writes a law file",
             ("registry/law/codes.py", "号"): "the normal form of a document number is Chinese",
             ("registry/law/deadlines.py", "个"): "units of time, with their English beside them",
@@ -236,7 +244,7 @@ PLANTED = [
 ]
 INNOCENT = [
     (assigns_status, "response.status_code = 404\nif a.status == 'x': pass\nApplication(status='')\nquery.where(A.status == 'x')"),
-    (counts_days, "timedelta(days=1)\ntimedelta(days=period.length)\ntimedelta(hours=12)\ndays = text.replace('a', 'b')\ny = d.year"),
+    (counts_days, "timedelta(days=1)\ntimedelta(days=period.length)\ntimedelta(hours=12)\ndays = text.replace('a', 'b')\nrange(a.year, b.year + 1)"),
     (names_an_act, "def record(): 'Not expire, lapse'\nsubject.renewed_by = 1\nx = row.act"),
     (reads_the_clock, "r.now\nclock.now()\noffice.now()\ntime.monotonic()"),
     (speaks_only_chinese, "'''登记'''\nText('登记', 'register')\nform.fault('a', 'b', f'第 {n} 号', 'no. {n}')\nre.compile('[号]')"),
@@ -295,8 +303,6 @@ def test_every_refusal_is_made_with_words_in_both_languages() -> None:
 # ------------------------------------------------------------------------------------------------ letters and their acts
 
 
-COMMON = {"number", "product", "enterprise", "state", "ground", "reasons"}
-OF_KIND = {"application": set[str](), "certificate": {"valid_from", "valid_until", "renewal_opens", "renewal_closes"}}
 CLOCKS = {row.act for table in TABLES.values() for row in table if row.due}
 
 
@@ -320,21 +326,143 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
+@cache
+def fact_names() -> frozenset[str]:
+    """Every name under which a desk or the door puts a fact into an entry or a letter: keywords of calls, keys of tables."""
+    names: set[str] = set()
+    for path in (*modules("registry/desks"), "registry/registrar.py", "registry/books/letters.py"):
+        for node, _ in walk(source(path)):
+            if isinstance(node, ast.Call):
+                names |= {k.arg for k in node.keywords if k.arg}
+            keys = node.keys if isinstance(node, ast.Dict) else [node.slice] if isinstance(node, ast.Subscript) else []
+            names |= {k.value for k in keys if isinstance(k, ast.Constant) and isinstance(k.value, str)}
+    return frozenset(names)
+
+
+def unknown_places(text: Text) -> set[str]:
+    """What a template asks for that nobody gives, or that one language alone asks for."""
+    first, second = (placeholders(text.in_(language)) for language in LANGUAGES)
+    return ((first | second) - fact_names()) | (first ^ second)
+
+
 @pytest.mark.parametrize(("kind", "act"), LETTERS)
-def test_a_letter_names_only_what_its_act_knows(kind: str, act: str) -> None:
-    """A place that no desk fills would stop the act itself."""
-    given = set.intersection(*recorded()[act]) if act in recorded() else set()
-    known = COMMON | OF_KIND[kind] | given
-    rows = [row for row in TABLES[kind] if row.act == act]
-    after = {state for row in rows for state in outcomes(row)}
-    if kind == "application" and after and all(clock_row(kind, state) for state in after):
-        known.add("last_day")
+def test_a_letter_names_only_what_is_known_and_the_same_in_both_languages(kind: str, act: str) -> None:
+    """A place that nobody fills would stop the act itself."""
     for template in LETTERS[kind, act]:
         for text in (template.subject, template.body):
-            first, second = (placeholders(text.in_(language)) for language in LANGUAGES)
-            assert first <= known and second <= known, (first | second) - known
             assert text.zh and text.en
-        assert {"application", "certificate"} >= {kind} and template.to in ("applicant", "bureau", "department", "expert", "objector")
+            assert not {p for p in unknown_places(text) if p}, (kind, act, text)
+
+
+@pytest.mark.parametrize("planted", [
+    Text("{nubmer} 已提交", "{nubmer} was submitted"), Text("{number} 已提交", "It was submitted"), Text("已提交", "{number} was submitted"),
+], ids=["misspelt", "only Chinese", "only English"])
+def test_a_letter_with_an_unknown_place_is_found(planted: Text) -> None:
+    assert unknown_places(planted)
+    assert not unknown_places(Text("{number} 已提交", "{number} was submitted"))
+
+
+# What a letter may name of any subject, of a kind of subject, and what is put in words where the act's entry has the fact.
+ALWAYS = {"number", "product", "enterprise", "state"}
+OF_KIND = {
+    "application": set[str](), "measure": set[str](), "amendment": {"certificate", "change_label"},
+    "certificate": {"valid_from", "valid_until", "renewal_opens", "renewal_closes"},
+}
+IN_WORDS = {"ground": "ground", "reasons": "reasons", "measure_label": "intended", "outcome": "replacement"}
+# Who may be written to, and the fact of the entry by which they are found.
+AUDIENCES = {
+    "applicant": "", "bureau": "", "department": "", "risen": "role", "objector": "objection", "objectors": "objections",
+    "expert": "expert", "replacement": "replacement", "panel": "seated", "assignee": "person",
+}
+
+
+def certain_keys(node: ast.AST, function: ast.AST, module: ast.AST) -> set[str]:
+    """The keys that a dict surely has, as far as the source says: a literal, a union, a local name, a function's answer."""
+    def of(inner: ast.AST) -> set[str]:
+        return certain_keys(inner, function, module)
+    if isinstance(node, ast.Dict):
+        spread = [of(v) for k, v in zip(node.keys, node.values, strict=True) if k is None]
+        return {k.value for k in node.keys if isinstance(k, ast.Constant)}.union(*spread)  # type: ignore[misc]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return of(node.left) | of(node.right)
+    if isinstance(node, ast.IfExp):
+        return of(node.body) & of(node.orelse)
+    if isinstance(node, ast.Name):
+        set_to = [n.value for n in ast.walk(function) if isinstance(n, ast.AnnAssign | ast.Assign) and n.value is not None
+                  and any(isinstance(t, ast.Name) and t.id == node.id for t in (n.targets if isinstance(n, ast.Assign) else [n.target]))]
+        return set.intersection(*map(of, set_to)) if set_to else set()
+    if called(node):
+        named = [f for f in ast.walk(module) if isinstance(f, ast.FunctionDef) and f.name == called(node)]
+        answers = [certain_keys(n.value, f, module) for f in named for n in ast.walk(f) if isinstance(n, ast.Return) and n.value]
+        return set.intersection(*answers) if answers else set()
+    return set()
+
+
+@cache
+def facts_given() -> dict[tuple[str, str], list[set[str]]]:
+    """For each kind and act, the facts that its entry surely has, from each place in which it is recorded, born or ordered."""
+    found: dict[tuple[str, str], list[set[str]]] = {}
+    for path in modules("registry/desks"):
+        kind = Path(path).stem.removesuffix("s")
+        for node, above in walk(source(path)):
+            function = next((a for a in reversed(above) if isinstance(a, ast.FunctionDef)), None)
+            if not isinstance(node, ast.Call) or function is None:
+                continue
+            acts: list[tuple[str, str]] = []
+            facts: set[str] = set()
+            if called(node) == "record" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+                kinds = [kind] if kind in TABLES else ["application", "certificate"]
+                acts = [(k, str(node.args[1].value)) for k in kinds]
+                facts = {k.arg for k in node.keywords if k.arg} - {"due"}
+                facts = facts.union(*(certain_keys(k.value, function, above[0]) for k in node.keywords if not k.arg))
+            elif called(node) == "_pass":
+                acts, facts = [(kind, node.args[2].value)], {"comment"}  # type: ignore[attr-defined]
+            elif called(node) == "begin" and kind in TABLES:
+                given = [*node.args[2:], *(k.value for k in node.keywords if k.arg == "facts")]
+                acts, facts = [(kind, BIRTH[kind][0])], certain_keys(given[0], function, above[0])
+            elif called(node) in ("_order", "_undo") and not function.name.startswith("_"):
+                ordered = EFFECTS if called(node) == "_order" else UNDOING
+                acts, facts = [("certificate", act) for act in ordered.values()], certain_keys(node.args[-1], function, above[0])
+            for each in acts:
+                found.setdefault(each, []).append(facts)
+    return found
+
+
+def known_to(kind: str, act: str) -> set[str]:
+    """The places that a letter of this act may have; with the facts of its entry, for its audience."""
+    given = set.intersection(*facts_given().get((kind, act), [set()]))
+    known = ALWAYS | OF_KIND[kind] | given | {place for place, fact in IN_WORDS.items() if fact in given}
+    after = {state for row in TABLES[kind] if row.act == act for state in outcomes(row)}
+    if kind in ("application", "measure") and after and all(clock_row(kind, state) for state in after):
+        known.add("last_day")
+    return known
+
+
+def strange_to(kind: str, act: str, template: Template) -> set[str]:
+    """What a letter names, or finds its reader by, that its own act does not know."""
+    places = {p for text in (template.subject, template.body) for language in LANGUAGES for p in placeholders(text.in_(language))}
+    by = {AUDIENCES[template.to]} - {""}
+    return (places | by) - known_to(kind, act)
+
+
+@pytest.mark.parametrize(("kind", "act"), LETTERS)
+def test_a_letter_names_only_what_its_act_knows(kind: str, act: str) -> None:
+    """A place that this act's entry and subject do not fill would stop the act itself."""
+    for template in LETTERS[kind, act]:
+        assert not strange_to(kind, act, template), template
+
+
+@pytest.mark.parametrize(("kind", "act", "to", "place"), [
+    ("application", "submit", "applicant", "nubmer"), ("application", "submit", "applicant", "objection"),
+    ("application", "accept", "applicant", "outcome"), ("application", "accept", "applicant", "last_day"),
+    ("application", "recuse_expert", "department", "rule"), ("application", "assign", "assignee", "reason"),
+    ("certificate", "suspend", "applicant", "measure_label"), ("certificate", "expire", "applicant", "ground"),
+    ("amendment", "endorse", "applicant", "edition"), ("measure", "approve", "department", "effective_on"),
+    ("application", "submit", "expert", "number"), ("application", "refuse", "objectors", "number"),
+])
+def test_a_letter_that_names_what_another_act_knows_is_found(kind: str, act: str, to: str, place: str) -> None:
+    words = Text(f"{{{place}}}", f"{{{place}}}")
+    assert strange_to(kind, act, Template(to, words, words))
 
 
 def test_letters_are_of_acts_that_there_are() -> None:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlmodel import Session, col, select
 
+from registry.actors import CLOCK, PUBLIC, Actor
 from registry.books import ledger
 from registry.books.models import Application, Certificate, Entry, Notice, NoticeItem, Objection, Seat
 from registry.clock import OFFICE_ZONE, FrozenClock, day_ends_at, day_starts_at, office_day
@@ -26,7 +27,6 @@ from registry.desks import applications, audits, certificates, deadlines, enquir
 from registry.errors import Refusal
 from registry.law.lifecycle import clock_row
 from registry.office import Office
-from registry.registrar import CLOCK, PUBLIC, Actor
 from registry.settings import Settings
 from tests import databases
 from tests.factories import CODES, START, ZHUZHOU, Town, another_law, check_words, sample_file

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
+from registry.actors import CLOCK, PUBLIC
 from registry.books import ledger
 from registry.books.models import Application, Certificate, Entry, Series
 from registry.clock import FrozenClock
@@ -20,7 +21,6 @@ from registry.desks import accounts, applications, certificates, deadlines, enqu
 from registry.errors import AlreadyDone, NotEntitled, NotFound, Outdated, OutOfOrder, Refusal
 from registry.law.lifecycle import Role
 from registry.office import Office
-from registry.registrar import CLOCK, PUBLIC
 from registry.settings import Settings
 from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, PDF, Town, another_law, check_words
 

@@ -14,11 +14,12 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 
+from registry.actors import PUBLIC, Actor
 from registry.desks import accounts
 from registry.errors import NotSignedIn
 from registry.law.lifecycle import Role
 from registry.office import Office
-from registry.registrar import PUBLIC, Actor, Registrar
+from registry.registrar import Registrar
 from registry.words import LANGUAGES, Text
 
 API = "/api/"

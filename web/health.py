@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from registry.actors import PUBLIC
 from registry.desks import enquiries, readiness
-from registry.registrar import PUBLIC, Registrar
+from registry.registrar import Registrar
 from web.counter import ANYONE, open_to, this_office
 from web.logs import log
 from web.wire import dumps

@@ -45,8 +45,11 @@ STATUS: dict[type[Refusal], int] = {
     errors.LawIsSilent: 409,
     errors.NotYet: 409,
     errors.MustStandAside: 409,
+    errors.DutiesConflict: 409,
+    errors.Debarred: 409,
     errors.WrongType: 415,
     errors.TooLarge: 413,
+    errors.CannotPrint: 503,
     errors.OnlyInTraining: 403,
 }
 

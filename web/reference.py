@@ -13,10 +13,10 @@ import orjson
 from flask import Flask
 from werkzeug.routing import Rule
 
+from registry.actors import ROLE_LABELS
 from registry.errors import Incomplete, OutOfOrder, Refusal, all_refusals
 from registry.law import diagram
-from registry.law.lifecycle import STAGE_ENTRY, STAGE_LABELS, Role
-from registry.registrar import ROLE_LABELS
+from registry.law.lifecycle import STAGE_ENTRY, STAGE_LABELS, TABLES, Role
 from web.problems import PLAIN, STATUS
 
 MADE = "<!-- Made by `make docs` from the code. Change the code, not this file. -->"
@@ -70,13 +70,13 @@ def write_all(app: Flask, folder: Path, check: bool = False) -> list[str]:
 
 
 def _lifecycle() -> Iterator[str]:
-    yield from ("# The two lives", "", MADE, "")
-    yield "Every act is a row of one of two tables (`registry/law/lifecycle.py`). The door, the sweep, the buttons, the acts that"
+    yield from ("# The lives", "", MADE, "")
+    yield "Every act is a row of one of the tables (`registry/law/lifecycle.py`). The door, the sweep, the buttons, the acts that"
     yield "a 409 names as possible, these pictures and the replay audit read the same rows. What begins with `CLOCK` is brought"
     yield "about by time alone; acts inside a box leave the state as it is; an arrow from a frame leaves from every state in it."
-    for kind, title in (("application", "The application"), ("certificate", "The certificate")):
-        yield from ("", f"## {title}", "", *_fenced(diagram.picture(kind, "en")), "", *_fenced(diagram.picture(kind, "zh")), "")
-        yield from (diagram.table(kind), "", "### Its states" if kind == "application" else "### Its states on record", "")
+    for kind in TABLES:
+        yield from ("", f"## The {kind}", "", *_fenced(diagram.picture(kind, "en")), "", *_fenced(diagram.picture(kind, "zh")), "")
+        yield from (diagram.table(kind), "", "### Its states on record" if kind == "certificate" else "### Its states", "")
         yield diagram.state_table(kind)
         if kind == "certificate":
             yield from ("", "What a certificate is worth on a day is not its state on record: it is computed from dates and facts")

@@ -15,13 +15,21 @@ FILE = Path(__file__).with_name("people.toml")
 
 @dataclass(frozen=True)
 class Player:
-    """Somebody whom an administrator appoints. `employer` is the key of an enterprise of this cast."""
+    """Somebody whom an administrator appoints. `employer` and `tied_to` are keys of enterprises of this cast.
+
+    Of experts: their `title`, where they work (`institute`), the classes of products they know, and a tie they declare.
+    """
 
     login: str
     name: str
     role: str
     prefecture: str | None = None
     employer: str | None = None
+    title: str = ""
+    institute: str = ""
+    fields: list[str] = field(default_factory=list)
+    tie: str = ""
+    tied_to: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 
 from jobs.report import Progress, Report, silent
 from jobs.schedule import BY_NAME, JOBS, WALK, Job, perform
+from registry.actors import CLOCK, SYSTEM
 from registry.clock import OFFICE_ZONE, office_day
 from registry.desks import deadlines, letters
 from registry.desks import jobs as desk
 from registry.errors import BadInput, Finding, OnlyInTraining, Outdated
 from registry.office import Office
-from registry.registrar import CLOCK, SYSTEM
 from registry.words import Text
 
 HOLD_SECONDS = 300  # a walk that dies keeps the schedulers waiting no longer than this

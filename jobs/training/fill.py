@@ -16,14 +16,15 @@ from sqlalchemy import event
 
 from jobs.report import Progress, silent
 from jobs.schedule import BY_NAME, perform
+from jobs.training import consequences
 from jobs.training.cast import House, Player, read_cast
 from jobs.training.road import Case, Road
 from jobs.training.walk import Walk
+from registry.actors import PUBLIC, SYSTEM
 from registry.clock import FrozenClock
-from registry.desks import accounts, certificates, enquiries
+from registry.desks import accounts, certificates, enquiries, experts
 from registry.errors import OnlyInTraining
 from registry.office import Office
-from registry.registrar import PUBLIC, SYSTEM
 from registry.settings import Settings
 from registry.words import Text
 
@@ -106,6 +107,21 @@ def _take_office(walk: Walk, player: Player, code: str) -> None:
         accounts.accept_invitation(r, code=code, login=player.login, name=player.name,
                                    email=f"{player.login}@office.example", password=walk.cast.password)
     walk.sign_in(player.login)
+    if player.role == "expert":
+        _join_pool(walk, player)
+
+
+def _join_pool(walk: Walk, player: Player) -> None:
+    """An expert says what they know, where they work, and to whom they are tied."""
+    houses = walk.cast.enterprises
+    with walk.desk(player.login) as r:
+        employer = houses[player.employer] if player.employer else None
+        experts.keep_profile(
+            r, fields=player.fields, title=player.title, employer_name=employer.name if employer else player.institute,
+            employer_code=employer.credit_code if employer else None, active=True)
+        if player.tie:
+            experts.declare_interest(r, kind=player.tie, credit_code=houses[player.tied_to].credit_code, from_on=r.today,
+                                     note="培训用虚构：现仍存续。")
 
 
 def _register(walk: Walk, house: House) -> None:
@@ -144,25 +160,10 @@ def _plan(walk: Walk) -> None:
 def _plan_after(walk: Walk, case: Case) -> None:
     """What becomes of the case's certificate besides renewal."""
     days = walk.cast.afterwards
-    if case.product.after == "reinstated":
-        walk.plan(walk.work_time(days["suspended_then_reinstated"], case.order), partial(_suspend, walk, case))
-    step = {"revoked": _revoke, "surrendered": _surrender, "suspended": _suspend, "reinstated": _reinstate}[case.product.after]
-    walk.plan(walk.work_time(days[case.product.after], case.order), partial(step, walk, case))
-
-
-def _suspend(walk: Walk, case: Case) -> None:
-    with walk.desk("department") as r:
-        certificates.suspend_certificate(r, case.certificate, "quality_in_doubt", "用户反映批次失效率偏高，正在核查。")
-
-
-def _reinstate(walk: Walk, case: Case) -> None:
-    with walk.desk("department") as r:
-        certificates.reinstate_certificate(r, case.certificate, "doubt_cleared", "经抽检复测，失效为运输受潮所致，疑点排除。")
-
-
-def _revoke(walk: Walk, case: Case) -> None:
-    with walk.desk("department") as r:
-        certificates.revoke_certificate(r, case.certificate, "product_differs", "经核实，在售产品的关键参数与认定产品不一致。")
+    if case.product.after == "surrendered":
+        walk.plan(walk.work_time(days["surrendered"], case.order), partial(_surrender, walk, case))
+        return
+    consequences.plan(walk, case, days)
 
 
 def _surrender(walk: Walk, case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,11 +11,10 @@ from functools import partial
 from jobs.training.cast import Product
 from jobs.training.dossiers import write_documents, write_dossier
 from jobs.training.walk import Walk
-from registry.desks import applications, enquiries, notices, reviews
-from registry.registrar import PUBLIC, Registrar
+from registry.actors import PUBLIC
+from registry.desks import applications, enquiries, notices, panels, reviews
+from registry.registrar import Registrar
 
-EXPERTS = 9  # the tenth is employed by an applicant, and shows what standing aside is
-SEATS = 5
 LATER = timedelta(hours=4)
 FIRST, SECOND = "department", "department2"
 
@@ -76,7 +76,7 @@ class Road:
         pace, cast = self.walk.cast.pace, self.walk.cast
         steps: list[tuple[int, Callable[[Case], None]]] = [(pace["seat"], self._seat)]
         if case.course == "recused":
-            steps += [(pace["stand_aside"], self._stand_aside), (pace["seat_again"], self._seat_again)]
+            steps.append((pace["stand_aside"], self._stand_aside))
         if case.course == "asked_by_experts":
             return [*steps, (pace["ask_again"], self._ask_again)]
         steps += [(days, partial(self._give_opinion, seat)) for seat, days in enumerate(cast.opinions)]
@@ -138,27 +138,24 @@ class Road:
 
     # The department and its experts
 
-    def _panel(self, case: Case) -> list[str]:
-        return [f"expert{(case.order + seat) % EXPERTS + 1}" for seat in range(SEATS)]
-
     def _seat(self, case: Case) -> None:
-        for expert in self._panel(case):
-            with self.walk.desk(SECOND) as r:
-                reviews.seat_expert(r, case.number, expert)
+        with self.walk.desk(SECOND) as r:
+            panels.commit_seed(r, case.number, fresh=hashlib.sha256(f"{case.number} {case.product.key}".encode()).hexdigest()[:32])
+        with self.walk.desk(SECOND) as r:
+            panels.draw_panel(r, case.number)
+
+    def _panel(self, case: Case) -> list[str]:
+        with self.walk.desk(SECOND) as r:
+            seats = enquiries.show_application(r, case.number)["seats"]
+        return [seat["login"] for seat in seats if not seat["recused_at"]]
 
     def _stand_aside(self, case: Case) -> None:
         expert = self._panel(case)[0]
         with self.walk.desk(expert) as r:
-            reviews.recuse_expert(r, case.number, expert, "近三年内曾任该企业技术顾问，申请回避。")
-
-    def _seat_again(self, case: Case) -> None:
-        with self.walk.desk(SECOND) as r:
-            reviews.seat_expert(r, case.number, f"expert{(case.order + SEATS) % EXPERTS + 1}")
+            reviews.recuse_expert(r, case.number, expert, "近三年内曾任该企业技术顾问，申请回避。", "employment")
 
     def _give_opinion(self, seat: int, case: Case) -> None:
         expert = self._panel(case)[seat]
-        if case.course == "recused" and seat == 0:
-            expert = f"expert{(case.order + SEATS) % EXPERTS + 1}"
         low = case.course == "refused_by_experts"
         with self.walk.desk(expert) as r:
             panel = r.law.regulation(enquiries.show_application(r, case.number)["regulation"]["id"]).panel

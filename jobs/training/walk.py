@@ -10,10 +10,11 @@ from datetime import datetime, time, timedelta
 from jobs.report import Progress
 from jobs.training.cast import Cast
 from jobs.training.clock import ClockWalk
+from registry.actors import CLOCK, PUBLIC, Actor
 from registry.clock import OFFICE_ZONE, FrozenClock, office_day
 from registry.desks import accounts, deadlines
 from registry.office import Office
-from registry.registrar import CLOCK, PUBLIC, Actor, Registrar
+from registry.registrar import Registrar
 
 Step = Callable[[], None]
 OPENS = 9  # office hours, so that acts do not all fall on midnight

@@ -31,6 +31,24 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('actor', 'key', name=op.f('pk_answered'))
     )
+    op.create_table('call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=80), nullable=False),
+    sa.Column('verbatim', sa.String(length=120), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('regulation_id', sa.String(length=64), nullable=False),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('enterprise_until', sa.Date(), nullable=False),
+    sa.Column('bureau_until', sa.Date(), nullable=False),
+    sa.Column('department_until', sa.Date(), nullable=False),
+    sa.Column('provisional', sa.Boolean(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_call')),
+    sa.UniqueConstraint('number', name=op.f('uq_call_number'))
+    )
+    with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_call_regulation_id'), ['regulation_id'], unique=False)
+
     op.create_table('enterprise',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('credit_code', sa.String(length=18), nullable=False),
@@ -95,6 +113,9 @@ def upgrade() -> None:
     sa.Column('last_on', sa.Date(), nullable=False),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('provisional', sa.Boolean(), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawal_reason', sa.String(length=4000), nullable=True),
+    sa.Column('replaced_by', sa.JSON(), nullable=False),
     sa.Column('content', sa.Text(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -122,6 +143,27 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_series'))
     )
+    op.create_table('task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('subject_kind', sa.String(length=16), nullable=False),
+    sa.Column('subject', sa.String(length=80), nullable=False),
+    sa.Column('words_zh', sa.Text(), nullable=False),
+    sa.Column('words_en', sa.Text(), nullable=False),
+    sa.Column('role', sa.String(length=32), nullable=False),
+    sa.Column('prefecture', sa.String(length=6), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by', sa.String(length=64), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_by', sa.String(length=64), nullable=True),
+    sa.Column('how', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_task')),
+    sa.UniqueConstraint('number', name=op.f('uq_task_number'))
+    )
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.create_index('ix_task_open', ['role', 'prefecture'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
     op.create_table('application',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -130,17 +172,26 @@ def upgrade() -> None:
     sa.Column('prefecture', sa.String(length=6), nullable=False),
     sa.Column('regulation_id', sa.String(length=64), nullable=False),
     sa.Column('regulation_digest', sa.String(length=64), nullable=True),
+    sa.Column('taxonomy_digest', sa.String(length=64), nullable=True),
+    sa.Column('call', sa.String(length=80), nullable=True),
     sa.Column('renews', sa.String(length=40), nullable=True),
     sa.Column('status', sa.String(length=32), nullable=False),
     sa.Column('asked_by', sa.String(length=32), nullable=True),
     sa.Column('dossier', sa.JSON(), nullable=False),
     sa.Column('dossier_digest', sa.String(length=64), nullable=True),
     sa.Column('product', sa.String(length=300), nullable=False),
+    sa.Column('approval_conditions', sa.JSON(), nullable=False),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_act', sa.String(length=32), nullable=True),
     sa.Column('due_provisional', sa.Boolean(), nullable=False),
+    sa.Column('claimed_by', sa.String(length=64), nullable=True),
+    sa.Column('assigned_by', sa.String(length=64), nullable=True),
+    sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resubmitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_reason', sa.String(length=4000), nullable=True),
     sa.Column('term_began_on', sa.Date(), nullable=True),
     sa.Column('term_used', sa.Integer(), nullable=False),
     sa.Column('term_last_on', sa.Date(), nullable=True),
@@ -150,6 +201,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', name=op.f('uq_application_number'))
     )
     with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_application_call'), ['call'], unique=False)
         batch_op.create_index('ix_application_due', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_application_enterprise_id'), ['enterprise_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_application_renews'), ['renews'], unique=False)
@@ -172,6 +224,36 @@ def upgrade() -> None:
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_appointment_enterprise_id'), ['enterprise_id'], unique=False)
         batch_op.create_index('ix_appointment_person_open', ['person_id'], unique=False, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
+
+    op.create_table('expert',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('title', sa.String(length=100), nullable=False),
+    sa.Column('employer_name', sa.String(length=200), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_expert_person_id_person')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_expert'))
+    )
+    op.create_table('interest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('credit_code', sa.String(length=18), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.String(length=1000), nullable=False),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawal_reason', sa.String(length=1000), nullable=True),
+    sa.CheckConstraint('until_on IS NULL OR from_on <= until_on', name=op.f('ck_interest_tie_runs_forward')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_interest_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interest')),
+    sa.UniqueConstraint('person_id', 'ordinal', name=op.f('uq_interest_person_id_ordinal'))
+    )
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_interest_credit_code'), ['credit_code'], unique=False)
 
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -196,12 +278,15 @@ def upgrade() -> None:
     sa.Column('address', sa.String(length=254), nullable=False),
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=True),
+    sa.Column('bundle', sa.String(length=16), nullable=True),
     sa.Column('queued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('send_after', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('fault', sa.String(length=500), nullable=True),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_letter_enterprise_id_enterprise')),
     sa.ForeignKeyConstraint(['entry_seq'], ['entry.seq'], name=op.f('fk_letter_entry_seq_entry')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_letter_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letter'))
@@ -240,6 +325,8 @@ def upgrade() -> None:
     sa.Column('product_class', sa.String(length=64), nullable=False),
     sa.Column('scope', sa.JSON(), nullable=False),
     sa.Column('scope_text', sa.Text(), nullable=False),
+    sa.Column('conditions', sa.JSON(), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_until', sa.Date(), nullable=False),
     sa.Column('status', sa.String(length=32), nullable=False),
@@ -247,9 +334,14 @@ def upgrade() -> None:
     sa.Column('renewed_by', sa.String(length=40), nullable=True),
     sa.Column('renews_id', sa.Integer(), nullable=True),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ordered_act', sa.String(length=32), nullable=True),
+    sa.Column('ordered_on', sa.Date(), nullable=True),
+    sa.Column('ordered_facts', sa.JSON(), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_act', sa.String(length=32), nullable=True),
     sa.Column('due_provisional', sa.Boolean(), nullable=False),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_reason', sa.String(length=4000), nullable=True),
     sa.CheckConstraint('valid_from <= valid_until', name=op.f('ck_certificate_term_runs_forward')),
     sa.ForeignKeyConstraint(['announcement_id'], ['announcement.id'], name=op.f('fk_certificate_announcement_id_announcement')),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_certificate_application_id_application')),
@@ -282,6 +374,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
     sa.UniqueConstraint('application_id', 'ordinal', name=op.f('uq_document_application_id_ordinal'))
     )
+    op.create_table('escalation',
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('term', sa.Date(), nullable=False),
+    sa.Column('step', sa.String(length=32), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_escalation_application_id_application')),
+    sa.PrimaryKeyConstraint('application_id', 'term', 'step', name=op.f('pk_escalation'))
+    )
     op.create_table('noticeitem',
     sa.Column('notice_id', sa.Integer(), nullable=False),
     sa.Column('ordinal', sa.Integer(), nullable=False),
@@ -311,6 +411,9 @@ def upgrade() -> None:
     sa.Column('outcome', sa.String(length=16), nullable=True),
     sa.Column('outcome_reason', sa.String(length=4000), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('redacted', sa.Text(), nullable=True),
+    sa.Column('redacted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('redacted_by', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_objection_application_id_application')),
     sa.ForeignKeyConstraint(['notice_id'], ['notice.id'], name=op.f('fk_objection_notice_id_notice')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_objection')),
@@ -328,17 +431,23 @@ def upgrade() -> None:
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('comment', sa.String(length=4000), nullable=False),
     sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('revision_reason', sa.String(length=2000), nullable=True),
+    sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_opinion_application_id_application')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_opinion_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_opinion')),
-    sa.UniqueConstraint('application_id', 'person_id', name=op.f('uq_opinion_application_id_person_id'))
+    sa.UniqueConstraint('application_id', 'person_id', 'revision', name=op.f('uq_opinion_application_id_person_id_revision'))
     )
     op.create_table('seat',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('seated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=True),
+    sa.Column('seating_reason', sa.String(length=2000), nullable=True),
     sa.Column('recused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('recusal_rule', sa.String(length=64), nullable=True),
     sa.Column('recusal_reason', sa.String(length=2000), nullable=True),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_seat_application_id_application')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_seat_person_id_person')),
@@ -348,20 +457,181 @@ def upgrade() -> None:
     with op.batch_alter_table('seat', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_seat_person_id'), ['person_id'], unique=False)
 
+    op.create_table('amendment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('certificate_id', sa.Integer(), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=False),
+    sa.Column('prefecture', sa.String(length=6), nullable=False),
+    sa.Column('regulation_id', sa.String(length=64), nullable=False),
+    sa.Column('product', sa.String(length=300), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('change', sa.String(length=16), nullable=False),
+    sa.Column('models', sa.JSON(), nullable=False),
+    sa.Column('new_name', sa.String(length=200), nullable=True),
+    sa.Column('new_holder_id', sa.Integer(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decision_reason', sa.String(length=4000), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_act', sa.String(length=32), nullable=True),
+    sa.Column('due_provisional', sa.Boolean(), nullable=False),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_reason', sa.String(length=4000), nullable=True),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_amendment_certificate_id_certificate')),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_amendment_enterprise_id_enterprise')),
+    sa.ForeignKeyConstraint(['new_holder_id'], ['enterprise.id'], name=op.f('fk_amendment_new_holder_id_enterprise')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_amendment')),
+    sa.UniqueConstraint('number', name=op.f('uq_amendment_number'))
+    )
+    with op.batch_alter_table('amendment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_amendment_certificate_id'), ['certificate_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_amendment_enterprise_id'), ['enterprise_id'], unique=False)
+        batch_op.create_index('ix_amendment_status', ['status', 'prefecture'], unique=False)
+
+    op.create_table('certificateversion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('certificate_id', sa.Integer(), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('holder_name', sa.String(length=200), nullable=False),
+    sa.Column('credit_code', sa.String(length=18), nullable=False),
+    sa.Column('product', sa.String(length=300), nullable=False),
+    sa.Column('scope', sa.JSON(), nullable=False),
+    sa.Column('conditions', sa.JSON(), nullable=False),
+    sa.Column('in_force_from', sa.Date(), nullable=False),
+    sa.Column('entry_seq', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_certificateversion_certificate_id_certificate')),
+    sa.ForeignKeyConstraint(['entry_seq'], ['entry.seq'], name=op.f('fk_certificateversion_entry_seq_entry')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificateversion')),
+    sa.UniqueConstraint('certificate_id', 'edition', name=op.f('uq_certificateversion_certificate_id_edition'))
+    )
+    op.create_table('measure',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('regulation_id', sa.String(length=64), nullable=False),
+    sa.Column('certificate_id', sa.Integer(), nullable=True),
+    sa.Column('enterprise_id', sa.Integer(), nullable=False),
+    sa.Column('prefecture', sa.String(length=6), nullable=False),
+    sa.Column('product', sa.String(length=300), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by', sa.String(length=64), nullable=False),
+    sa.Column('suspicion', sa.Text(), nullable=False),
+    sa.Column('suspected_ground', sa.String(length=64), nullable=False),
+    sa.Column('evidence', sa.Text(), nullable=False),
+    sa.Column('evidence_filename', sa.String(length=255), nullable=True),
+    sa.Column('evidence_media_type', sa.String(length=100), nullable=True),
+    sa.Column('evidence_sha256', sa.String(length=64), nullable=True),
+    sa.Column('intended', sa.String(length=32), nullable=True),
+    sa.Column('ground', sa.String(length=64), nullable=True),
+    sa.Column('notice_reason', sa.Text(), nullable=True),
+    sa.Column('effective_on', sa.Date(), nullable=True),
+    sa.Column('silent', sa.Boolean(), nullable=False),
+    sa.Column('proposed_by', sa.String(length=64), nullable=True),
+    sa.Column('notified_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('statement', sa.Text(), nullable=True),
+    sa.Column('statement_filename', sa.String(length=255), nullable=True),
+    sa.Column('statement_media_type', sa.String(length=100), nullable=True),
+    sa.Column('statement_sha256', sa.String(length=64), nullable=True),
+    sa.Column('stated_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('approved_by', sa.String(length=64), nullable=True),
+    sa.Column('decision_reason', sa.Text(), nullable=True),
+    sa.Column('decided_by', sa.String(length=64), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('drop_reason', sa.Text(), nullable=True),
+    sa.Column('lifting_ground', sa.String(length=64), nullable=True),
+    sa.Column('lifting_reason', sa.Text(), nullable=True),
+    sa.Column('lifting_on', sa.Date(), nullable=True),
+    sa.Column('lifting_silent', sa.Boolean(), nullable=False),
+    sa.Column('lifting_proposed_by', sa.String(length=64), nullable=True),
+    sa.Column('lifted_by', sa.String(length=64), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_act', sa.String(length=32), nullable=True),
+    sa.Column('due_provisional', sa.Boolean(), nullable=False),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('held_reason', sa.String(length=4000), nullable=True),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_measure_certificate_id_certificate')),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_measure_enterprise_id_enterprise')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_measure')),
+    sa.UniqueConstraint('number', name=op.f('uq_measure_number'))
+    )
+    with op.batch_alter_table('measure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_measure_certificate_id'), ['certificate_id'], unique=False)
+        batch_op.create_index('ix_measure_due', ['due_at'], unique=False, sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_measure_enterprise_id'), ['enterprise_id'], unique=False)
+        batch_op.create_index('ix_measure_status', ['status'], unique=False)
+
     op.create_table('reminder',
     sa.Column('certificate_id', sa.Integer(), nullable=False),
     sa.Column('term', sa.Date(), nullable=False),
     sa.Column('stage', sa.String(length=32), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('entry_seq', sa.Integer(), nullable=True),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_by', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificate.id'], name=op.f('fk_reminder_certificate_id_certificate')),
+    sa.ForeignKeyConstraint(['entry_seq'], ['entry.seq'], name=op.f('fk_reminder_entry_seq_entry')),
     sa.PrimaryKeyConstraint('certificate_id', 'term', 'stage', name=op.f('pk_reminder'))
     )
+    op.create_table('amendmentfile',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('amendment_id', sa.Integer(), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('filename', sa.String(length=255), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['amendment_id'], ['amendment.id'], name=op.f('fk_amendmentfile_amendment_id_amendment')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_amendmentfile')),
+    sa.UniqueConstraint('amendment_id', 'ordinal', name=op.f('uq_amendmentfile_amendment_id_ordinal'))
+    )
+    op.create_table('debarment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('measure_id', sa.Integer(), nullable=False),
+    sa.Column('enterprise_id', sa.Integer(), nullable=False),
+    sa.Column('family', sa.String(length=64), nullable=False),
+    sa.Column('ground', sa.String(length=64), nullable=False),
+    sa.Column('begins_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('lifted_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('begins_on <= ends_on', name=op.f('ck_debarment_term_runs_forward')),
+    sa.ForeignKeyConstraint(['enterprise_id'], ['enterprise.id'], name=op.f('fk_debarment_enterprise_id_enterprise')),
+    sa.ForeignKeyConstraint(['measure_id'], ['measure.id'], name=op.f('fk_debarment_measure_id_measure')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_debarment')),
+    sa.UniqueConstraint('measure_id', name=op.f('uq_debarment_measure_id'))
+    )
+    with op.batch_alter_table('debarment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_debarment_enterprise_id'), ['enterprise_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('debarment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_debarment_enterprise_id'))
+
+    op.drop_table('debarment')
+    op.drop_table('amendmentfile')
     op.drop_table('reminder')
+    with op.batch_alter_table('measure', schema=None) as batch_op:
+        batch_op.drop_index('ix_measure_status')
+        batch_op.drop_index(batch_op.f('ix_measure_enterprise_id'))
+        batch_op.drop_index('ix_measure_due', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_measure_certificate_id'))
+
+    op.drop_table('measure')
+    op.drop_table('certificateversion')
+    with op.batch_alter_table('amendment', schema=None) as batch_op:
+        batch_op.drop_index('ix_amendment_status')
+        batch_op.drop_index(batch_op.f('ix_amendment_enterprise_id'))
+        batch_op.drop_index(batch_op.f('ix_amendment_certificate_id'))
+
+    op.drop_table('amendment')
     with op.batch_alter_table('seat', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_seat_person_id'))
 
@@ -376,6 +646,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_noticeitem_application_id'))
 
     op.drop_table('noticeitem')
+    op.drop_table('escalation')
     op.drop_table('document')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.drop_index('ix_certificate_until')
@@ -395,6 +666,11 @@ def downgrade() -> None:
 
     op.drop_table('letter')
     op.drop_table('invitation')
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_interest_credit_code'))
+
+    op.drop_table('interest')
+    op.drop_table('expert')
     with op.batch_alter_table('appointment', schema=None) as batch_op:
         batch_op.drop_index('ix_appointment_person_open', sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_appointment_enterprise_id'))
@@ -405,8 +681,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_application_renews'))
         batch_op.drop_index(batch_op.f('ix_application_enterprise_id'))
         batch_op.drop_index('ix_application_due', sqlite_where=sa.text('due_at IS NOT NULL'), postgresql_where=sa.text('due_at IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_application_call'))
 
     op.drop_table('application')
+    with op.batch_alter_table('task', schema=None) as batch_op:
+        batch_op.drop_index('ix_task_open', sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
+
+    op.drop_table('task')
     op.drop_table('series')
     op.drop_table('person')
     op.drop_table('officefact')
@@ -422,6 +703,10 @@ def downgrade() -> None:
 
     op.drop_table('entry')
     op.drop_table('enterprise')
+    with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_call_regulation_id'))
+
+    op.drop_table('call')
     op.drop_table('answered')
     op.drop_table('announcement')
     # ### end Alembic commands ###

@@ -33,5 +33,13 @@ class Vault:
         return content
 
 
+    def find(self, digest: str) -> bytes | None:
+        """The bytes with this SHA-256, or None if they are not here."""
+        try:
+            return self.get(digest)
+        except FileNotFoundError:
+            return None
+
+
 def _place(digest: str) -> str:
     return f"{digest[:2]}/{digest}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from dataclasses import replace
@@ -14,19 +13,25 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import col, select
 
+from registry.actors import ROLE_LABELS, SYSTEM
 from registry.books.models import Appointment, Enterprise, Invitation, OfficeFact, Person, Visit
+from registry.desks.duties import refuse_appointment
 from registry.desks.inputs import EMAIL, Form
+from registry.desks.visits import actor_for as actor_for
+from registry.desks.visits import end_visit as end_visit
+from registry.desks.visits import list_visits as list_visits
+from registry.desks.visits import open_visit, sha256_of
 from registry.errors import AlreadyDone, Finding, NotEntitled, NotFound, NotSignedIn, SignInFailed
 from registry.law.codes import credit_code_fault, normalise_credit_code
 from registry.law.lifecycle import Role
-from registry.registrar import ROLE_LABELS, SYSTEM, Actor, Grant, Registrar
+from registry.registrar import Registrar
 from registry.words import Text
 
 INVITATION_LASTS = timedelta(days=14)
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
 MOST_SUBJECT = 80  # what an entry's subject holds; a name may be longer
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
-APPOINTED = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.ADMINISTRATOR, Role.AUDITOR)
+APPOINTED = (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.EXPERT, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
 TRAINING_PASSWORD = "training_password"
 CHECK_FAILS = "credit_code_check"  # the one fault that an officer may override: a few early codes have it
 
@@ -105,14 +110,14 @@ def invite(
     house = find_enterprise(r, enterprise or "") if wanted is Role.APPLICANT else None
     if wanted is Role.APPLICANT and house is None:
         form.fault("enterprise", "unknown", "该企业尚未登记。", "This enterprise is not registered.")
-    if wanted is Role.BUREAU and prefecture not in r.law.prefectures():
+    if (wanted is Role.BUREAU or (wanted is Role.HEAD and prefecture)) and prefecture not in r.law.prefectures():
         form.fault("prefecture", "unknown", "请选择市州。", "Choose a prefecture.")
     if employer_code:
         employer_code = normalise_credit_code(employer_code)
         form.add(_renamed(credit_code_fault(employer_code), "employer_code"))
     form.done()
     _check_may_invite(r, wanted, house)
-    return _invitation(r, wanted, title, prefecture if wanted is Role.BUREAU else None, house, employer_code)
+    return _invitation(r, wanted, title, (prefecture or None) if wanted in (Role.BUREAU, Role.HEAD) else None, house, employer_code)
 
 
 def accept_invitation(
@@ -125,7 +130,7 @@ def accept_invitation(
     password: str | None = None,
 ) -> str:
     """Take up what a one-time code offers: as the person signed in, or as a new one. Returns the login."""
-    invitation = r.session.exec(select(Invitation).where(Invitation.code_sha256 == _sha256(code.strip()))).one_or_none()
+    invitation = r.session.exec(select(Invitation).where(Invitation.code_sha256 == sha256_of(code.strip()))).one_or_none()
     if invitation is None or invitation.used_at or invitation.expires_at <= r.now:
         raise NotFound(
             Text("邀请码无效、已使用或已过期。", "This code is unknown, used or expired."),
@@ -158,8 +163,9 @@ def end_appointment(
     if appointment is None:
         raise NotFound(Text("没有这项任命。", "There is no such appointment."))
     fellow = house is not None and house.id in r.actor.enterprises
-    if not (fellow or r.actor.has(Role.ADMINISTRATOR)):
-        raise NotEntitled(Text("只有系统管理员（或本企业成员）可以解除。", "Only an administrator, or a fellow member, may end it."))
+    if not (fellow or r.actor.has(Role.ADMINISTRATOR, Role.SECURITY)):
+        raise NotEntitled(Text("只有系统管理员、安全保密管理员（或本企业成员）可以解除。",
+                               "Only an administrator, the security officer or a fellow member may end it."))
     if appointment.role == Role.ADMINISTRATOR and _administrators(r) == 1:
         raise NotEntitled(Text("最后一名系统管理员不能解除。", "The last administrator cannot be removed."))
     appointment.ended_at = r.now
@@ -176,50 +182,7 @@ def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", l
     form = Form()
     tag = form.line("label", label, most=100, required=False)
     form.done()
-    return _open_visit(r, person, kind, tag)
-
-
-def actor_for(r: Registrar, secret: str) -> Actor:
-    """The actor behind a visit's secret, with the appointments of this moment. NotSignedIn if the visit is over."""
-    row = r.session.exec(
-        select(Visit, Person).join(Person).where(Visit.token_sha256 == _sha256(secret), col(Visit.ended_at).is_(None))
-    ).first()
-    if row is None or row[0].expires_at <= r.now or row[1].closed_at is not None:
-        raise NotSignedIn(Text("登录已结束，请重新登录。", "Your session has ended; sign in again."))
-    visit, person = row
-    appointments = r.session.exec(
-        select(Appointment, Enterprise).outerjoin(Enterprise).where(
-            Appointment.person_id == person.id, col(Appointment.ended_at).is_(None)
-        )
-    )
-    grants = tuple(
-        Grant(Role(a.role), a.prefecture, e.credit_code if e else None, e.id if e else None) for a, e in appointments
-    )
-    return Actor(person.login, person.name, person.id, grants, visit.id)
-
-
-def end_visit(r: Registrar, *, secret: str | None = None, visit_id: int | None = None) -> None:
-    """End a visit at once: one's own by its secret, or one of one's own by its id."""
-    query = select(Visit).where(col(Visit.ended_at).is_(None))
-    if secret is not None:
-        query = query.where(Visit.token_sha256 == _sha256(secret))
-    else:
-        query = query.where(Visit.id == visit_id, Visit.person_id == r.actor.person_id)
-    visit = r.session.exec(query).first()
-    if visit is None:
-        raise NotFound(Text("没有这个登录或令牌。", "There is no such session or token."))
-    visit.ended_at = r.now
-
-
-def list_visits(r: Registrar) -> list[dict[str, Any]]:
-    """One's own sessions and tokens that are still open, newest first."""
-    query = select(Visit).where(Visit.person_id == r.actor.person_id, col(Visit.ended_at).is_(None),
-                                Visit.expires_at > r.now).order_by(col(Visit.id).desc())
-    return [
-        {"id": v.id, "kind": v.kind, "label": v.label, "created_at": v.created_at, "expires_at": v.expires_at,
-         "current": v.id == r.actor.visit_id}
-        for v in r.session.exec(query)
-    ]
+    return open_visit(r, person, kind, tag)
 
 
 def change_password(r: Registrar, *, old: str, new: str) -> None:
@@ -319,15 +282,6 @@ def _is_text(given: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in given)
 
 
-def _open_visit(r: Registrar, person: Person, kind: str, label: str) -> str:
-    secret = f"{'hnr' if kind == 'token' else 's'}_{secrets.token_urlsafe(32)}"
-    lasts = timedelta(days=r.settings.token_days) if kind == "token" else timedelta(hours=r.settings.session_hours)
-    r.session.add(Visit(token_sha256=_sha256(secret), person_id=person.id, kind=kind, label=label, created_at=r.now,
-                        expires_at=r.now + lasts))
-    r.session.flush()
-    return secret
-
-
 def _role(form: Form, role: Role | str) -> Role:
     try:
         wanted = Role(role)
@@ -355,7 +309,7 @@ def _invitation(
 ) -> str:
     code = secrets.token_urlsafe(18)
     r.session.add(Invitation(
-        code_sha256=_sha256(code), role=role, prefecture=prefecture, enterprise_id=house.id if house else None, name=name,
+        code_sha256=sha256_of(code), role=role, prefecture=prefecture, enterprise_id=house.id if house else None, name=name,
         employer_code=employer_code, invited_by=r.actor.login, created_at=r.now, expires_at=r.now + INVITATION_LASTS,
     ))
     r.note("account", name[:MOST_SUBJECT], "invite", role_held=str(role), prefecture=prefecture, enterprise=house.credit_code if house else None)
@@ -372,6 +326,7 @@ def _appoint(
     )).first()
     if held is not None:
         raise AlreadyDone(Text("您已担任该角色。", "You hold that role already."))
+    refuse_appointment(r, person, role)
     r.session.add(Appointment(person_id=person.id, role=role, prefecture=prefecture, enterprise_id=eid, began_at=r.now))
     r.session.flush()
     r.note("account", person.login, "appoint", role_held=str(role), prefecture=prefecture,
@@ -391,7 +346,3 @@ def _me(r: Registrar) -> Person:
 
 def _renamed(finding: Finding | None, field: str) -> Finding | None:
     return replace(finding, field=field) if finding is not None else None
-
-
-def _sha256(secret: str) -> str:
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -11,11 +11,13 @@ import rfc8785
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
 
-from registry.books import ledger
+from registry.books import ledger, texts
 from registry.books.models import Application, Certificate, Document, Enterprise
 from registry.clock import office_day
+from registry.desks.calls import check_endorsement, check_intake
 from registry.desks.filetypes import admit
 from registry.desks.inputs import Form, control_fault
+from registry.desks.measures import refuse_debarred
 from registry.desks.notices import set_objections_aside
 from registry.desks.numbers import next_number
 from registry.errors import AlreadyDone, BadInput, Finding, Incomplete, NotEntitled, NotFound, NotOpen, OutOfOrder
@@ -34,8 +36,9 @@ def open_application(
 ) -> str:
     """Open a draft for one's own enterprise, new or to renew a certificate. Returns its number.
 
-    NotOpen before the regulation's first day, after its last, or outside a renewal's window; a renewal goes by the
-    version of the regulation that is now in force and starts from the last dossier.
+    Debarred, with the last day, for an enterprise that may not apply. NotOpen before the regulation's first day, after
+    its last, outside a renewal's window, or, where it takes applications by calls, while none is open. A renewal goes by
+    the version of the regulation that is now in force and starts from the last dossier.
     """
     house_id = next((i for i, code in r.actor.enterprises.items() if code == enterprise.strip().upper()), None)
     if house_id is None:
@@ -43,6 +46,7 @@ def open_application(
     house = r.session.get_one(Enterprise, house_id)
     old = _to_renew(r, renews, house) if renews else None
     law = _open_regulation(r, regulation, old)
+    refuse_debarred(r, house_id, law)
     application = Application(
         number=next_number(r, law, "application"), enterprise_id=house_id, prefecture=house.prefecture,
         regulation_id=law.id, renews=old.number if old else None, status="", opened_at=r.now,
@@ -71,6 +75,9 @@ def check_renewable(r: Registrar, old: Certificate, mine: Application | None = N
     """
     law = r.law.regulation(old.regulation_id)
     opens, closes = law.renewal_window(r.law.calendar, old.valid_until)
+    if mine is not None and mine.enterprise_id != old.enterprise_id:
+        raise NotEntitled(Text("该证书已变更持证企业，由现持证企业申请续期。",
+                               "This certificate has another holder now, who may renew it."))
     if old.renewed_by is not None:
         raise AlreadyDone(Text(f"该证书已由 {old.renewed_by} 续期。", f"This certificate was renewed as {old.renewed_by}."))
     if old.status in ("revoked", "surrendered") or old.suspended:
@@ -84,6 +91,7 @@ def check_renewable(r: Registrar, old: Certificate, mine: Application | None = N
         )
     others = select(Application).where(
         Application.renews == old.number, Application.id != (mine.id if mine else None),
+        Application.enterprise_id == old.enterprise_id,  # a draft of a former holder stands in nobody's way
         col(Application.status).not_in(lifecycle.ENDED_WITHOUT),
     )
     filed = r.session.exec(others).first()
@@ -103,6 +111,7 @@ def _open_regulation(r: Registrar, wanted: str | None, old: Certificate | None) 
         raise BadInput(message, findings=[Finding("regulation", "missing", message)])
     law = r.law.regulation(wanted)
     _check_open(r, law)
+    check_intake(r, law)
     return law
 
 
@@ -203,14 +212,21 @@ def submit(r: Registrar, number: str) -> str:
     application = r.fetch(Application, number)
     r.require(application, "submit")
     law = r.regulation_of(application)
+    refuse_debarred(r, application.enterprise_id, law)
     if application.renews:
         old = r.find(Certificate, application.renews)
         assert old is not None
         check_renewable(r, old, application)
     _check_open(r, law)
+    call = None if application.renews else check_intake(r, law)
     _seal(r, application)
-    application.submitted_at, application.regulation_digest = r.now, law.digest
-    r.record(application, "submit", dossier=application.dossier_digest, regulation=law.id, law=law.digest)
+    tree = r.taxonomy_of(application)
+    texts.keep(r.vault, law, tree)
+    application.submitted_at, application.regulation_digest, application.taxonomy_digest = r.now, law.digest, tree.digest
+    under: dict[str, Any] = {} if call is None else {"call": call.number}
+    application.call = call.number if call else None
+    r.record(application, "submit", dossier=application.dossier_digest, regulation=law.id, law=law.digest, taxonomy=tree.digest,
+             **under)
     return application.number
 
 
@@ -237,7 +253,10 @@ def withdraw(r: Registrar, number: str, reason: str) -> str:
 
 
 def endorse(r: Registrar, number: str, comment: str = "") -> str:
-    """The bureau's favourable preliminary review."""
+    """The bureau's favourable preliminary review; under a call, until the bureaus' last day and within the quota."""
+    application = r.fetch(Application, number)
+    r.require(application, "endorse")
+    check_endorsement(r, application)
     return _pass(r, number, "endorse", comment)
 
 
@@ -297,15 +316,21 @@ def _seal(r: Registrar, application: Application) -> None:
             action=Text("请按下列提示逐项处理，已填写内容已保存。", "Deal with each as said; what was typed is saved."),
             findings=findings,
         )
-    application.dossier_digest = dossier_digest(application, _documents(r, application))
+    sealed = dossier_content(application, _documents(r, application))
+    application.dossier_digest = r.vault.put(sealed)  # whatever comes later, this can be read again
     application.product = str(application.dossier[r.regulation_of(application).dossier.product_field]).strip()[:300]
 
 
 def dossier_digest(application: Application, documents: Sequence[Document]) -> str:
     """One SHA-256 over the canonical dossier and the digests of its documents, in their order."""
+    return hashlib.sha256(dossier_content(application, documents)).hexdigest()
+
+
+def dossier_content(application: Application, documents: Sequence[Document]) -> bytes:
+    """The canonical dossier with the digests of its documents, in their order."""
     files = [[d.ordinal, d.slot, d.filename, d.sha256] for d in sorted(documents, key=lambda d: d.ordinal)]
     body: dict[str, Any] = {"number": application.number, "dossier": application.dossier, "documents": files}
-    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    return rfc8785.dumps(body)
 
 
 def _findings(r: Registrar, application: Application) -> list[Finding]:
@@ -313,7 +338,7 @@ def _findings(r: Registrar, application: Application) -> list[Finding]:
     counts: dict[str, int] = {}
     for document in _documents(r, application):
         counts[document.slot] = counts.get(document.slot, 0) + 1
-    return law.check_dossier(application.dossier, counts, r.today, r.law.taxonomy_of(law),
+    return law.check_dossier(application.dossier, counts, r.today, r.taxonomy_of(application),
                              submitted=application.submitted_at is not None, renewal=application.renews is not None)
 
 

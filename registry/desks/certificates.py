@@ -1,4 +1,7 @@
-"""The counter for certificates: issuing, renewing, suspending, reinstating, revoking, surrendering."""
+"""The counter for certificates: issuing, renewing, surrendering.
+
+None is suspended, revoked or given back here: a measure orders that (`desks.measures`), and CLOCK does it on its day.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import timedelta
 from registry.books.models import Announcement, Application, Certificate, Enterprise
 from registry.desks.inputs import Form
 from registry.desks.numbers import next_number
+from registry.desks.versions import keep_first
 from registry.errors import NotYet
 from registry.law.deadlines import last_day
 from registry.law.lifecycle import Role
@@ -34,15 +38,17 @@ def issue_certificate(r: Registrar, application: Application, announcement: Anno
         announcement_id=announcement.id, enterprise_id=application.enterprise_id,
         holder_name=r.session.get_one(Enterprise, application.enterprise_id).name, product=application.product,
         product_class=str(typed[law.dossier.class_field]), scope=models,
-        scope_text=" ".join(models), valid_from=starts,
+        scope_text=" ".join(models), conditions=list(application.approval_conditions), valid_from=starts,
         valid_until=last_day(r.law.calendar, counted_from, law.validity.period).last_day, status="",
         renews_id=old.id if old else None, issued_at=r.now,
     )
-    r.begin(certificate, Role.DEPARTMENT, {
+    entry = r.begin(certificate, Role.DEPARTMENT, {
         "application": application.number, "document_number": announcement.document_number,
         "valid_from": starts.isoformat(), "valid_until": certificate.valid_until.isoformat(),
         "holder": certificate.holder_name, "product": certificate.product, "scope": models,
+        "conditions": certificate.conditions,
     })
+    keep_first(r, certificate, entry)
     if old is not None:
         _renew(r, old, certificate)
     return certificate
@@ -63,21 +69,6 @@ def _renew(r: Registrar, old: Certificate, new: Certificate) -> None:
     r.record(old, "renew", successor=new.number)
 
 
-def suspend_certificate(r: Registrar, number: str, ground: str, reason: str) -> str:
-    """Withhold standing, for a ground of the regulation and a reason."""
-    return _sanction(r, number, "suspend", ground, reason, suspended=True)
-
-
-def reinstate_certificate(r: Registrar, number: str, ground: str, reason: str) -> str:
-    """Give standing back."""
-    return _sanction(r, number, "reinstate", ground, reason, suspended=False)
-
-
-def revoke_certificate(r: Registrar, number: str, ground: str, reason: str) -> str:
-    """Take the certificate away for cause; it cannot be given back."""
-    return _sanction(r, number, "revoke", ground, reason)
-
-
 def surrender_certificate(r: Registrar, number: str, reason: str) -> str:
     """Given up by its holder."""
     certificate = r.fetch(Certificate, number)
@@ -86,22 +77,4 @@ def surrender_certificate(r: Registrar, number: str, reason: str) -> str:
     said = form.text("reason", reason)
     form.done()
     r.record(certificate, "surrender", reason=said)
-    return certificate.number
-
-
-def _sanction(
-    r: Registrar, number: str, act: str, ground: str, reason: str, *, suspended: bool | None = None
-) -> str:
-    certificate = r.fetch(Certificate, number)
-    r.require(certificate, act)
-    rule = r.regulation_of(certificate).sanction(ground)
-    form = Form()
-    if rule is None or act not in rule.acts:
-        form.fault("ground", "unknown", "请选择该措施的依据。", "Choose a ground for this measure.")
-    said = form.text("reason", reason)
-    form.done()
-    assert rule is not None
-    r.record(certificate, act, ground=ground, reason=said, article=rule.article, basis=rule.basis)
-    if suspended is not None:
-        certificate.suspended = suspended
     return certificate.number

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
-from registry.books.models import Application, Certificate, Reminder
+from registry.books.models import Application, Certificate, Measure, Reminder
 from registry.clock import day_starts_at
+from registry.dates import Subject
+from registry.desks import terms
 from registry.desks.inputs import Form
 from registry.errors import NotYet
 from registry.law import lifecycle
 from registry.law.deadlines import days_before
 from registry.law.regulation import Regulation
 from registry.law.rules import ReminderRule
-from registry.registrar import Registrar, Subject
+from registry.registrar import Registrar
 from registry.words import Text
 
-MODELS: dict[str, type[Subject]] = {"application": Application, "certificate": Certificate}
+MODELS: dict[str, type[Subject]] = {"application": Application, "certificate": Certificate, "measure": Measure}
 Due = tuple[str, str, str, datetime]  # kind, number, act, due_at
 
 
 def search_due(r: Registrar, *, limit: int = 500, after: Due | None = None, provisional: bool = False) -> list[Due]:
     """What time has brought about by now and nobody recorded yet, oldest first, paged by the last one seen.
 
-    Firm dates only, or with `provisional` those that wait for an officer. Its cost follows what is due.
+    Firm dates only, or with `provisional` those that wait for an officer; never what is on hold. Its cost follows what
+    is due.
     """
     found: list[Due] = []
     for kind, model in MODELS.items():
         query = select(model.number, model.due_act, model.due_at).where(
-            col(model.due_at).is_not(None), col(model.due_at) <= r.now, model.due_provisional == provisional
+            col(model.due_at).is_not(None), col(model.due_at) <= r.now, model.due_provisional == provisional,
+            col(model.held_at).is_(None),
         )
         if after is not None:
             query = query.where(_beyond(kind, model, after))
@@ -52,43 +58,75 @@ def search_waiting(r: Registrar) -> list[Due]:
 
 
 def take_due(r: Registrar, kind: str, number: str) -> str | None:
-    """CLOCK takes what is due on one subject. None if nothing is any more: a second run does nothing."""
-    subject: Subject = r.fetch(Application, number) if kind == Application.kind else r.fetch(Certificate, number)
-    if subject.due_act is None or subject.due_at is None or subject.due_at > r.now:
+    """CLOCK takes what is due on one subject. None if nothing is any more, or it is on hold: a second run does nothing."""
+    subject = _fetch(r, kind, number)
+    if subject.due_act is None or subject.due_at is None or subject.due_at > r.now or subject.held_at is not None:
         return None
     act = subject.due_act
-    r.record(subject, act, on=subject.due_at.isoformat())
+    r.record(subject, act, **facts_of_due(subject))
     return act
+
+
+def facts_of_due(subject: Subject) -> dict[str, Any]:
+    """What the entry of CLOCK's act says: the instant that brought it about."""
+    assert subject.due_at is not None
+    return {"on": subject.due_at.isoformat()}
 
 
 def confirm_due(r: Registrar, number: str, reason: str = "") -> str:
     """An officer's word on a provisional date that has passed: what CLOCK would have done is done now."""
-    application = r.fetch(Application, number)
+    measure = r.find(Measure, number)
+    subject: Subject = r.fetch(Application, number) if measure is None else r.fetch(Measure, number)
     form = Form()
     said = form.text("reason", reason, required=False)
     form.done()
-    if application.due_act is None or not application.due_provisional:
+    if subject.due_act is None or not subject.due_provisional:
         raise NotYet(Text("没有等待确认的暂定日期。", "No provisional date is waiting to be confirmed."))
-    act = application.due_act
-    r.record(application, act, confirmed=said)
+    act = subject.due_act
+    r.record(subject, act, confirmed=said)
     return act
+
+
+def _fetch(r: Registrar, kind: str, number: str) -> Subject:
+    match kind:
+        case Measure.kind:
+            return r.fetch(Measure, number)
+        case Application.kind:
+            return r.fetch(Application, number)
+        case _:
+            return r.fetch(Certificate, number)
 
 
 def search_reminders(r: Registrar) -> list[tuple[str, str, date]]:
     """Reminders that are due and not yet told: (certificate, window, the day it opened), oldest first.
 
     A window is due from its opening day to the certificate's last day. It is not told when a renewal was announced or
-    is filed, nor when it opened before the certificate was issued.
+    is filed, nor when it opened before the certificate was issued, nor while the certificate is on hold.
     """
+    return [(w.certificate.number, w.stage, w.opens_on) for w in windows(r, r.today, r.today)]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One reminder to come: whose, which, the day on which its window opens, the night on which it is told."""
+
+    certificate: Certificate
+    stage: str
+    opens_on: date
+    told_on: date
+
+
+def windows(r: Registrar, first: date, last: date) -> list[Window]:
+    """The reminders that the nights from `first` to `last` will tell if nobody does anything meanwhile, in their order."""
     laws = r.law.regulations.values()
-    found = [due for law in laws for rule in law.reminders for due in _window(r, law, rule)]
-    return sorted(found, key=lambda due: (due[2], due[0], due[1]))
+    found = [due for law in laws for rule in law.reminders for due in _windows(r, law, rule, first, last)]
+    return sorted(found, key=lambda w: (w.told_on, w.opens_on, w.certificate.number, w.stage))
 
 
-def _window(r: Registrar, law: Regulation, rule: ReminderRule) -> list[tuple[str, str, date]]:
-    # No day that lies further ahead can be inside its window: the period counted forward from today, with a margin for
+def _windows(r: Registrar, law: Regulation, rule: ReminderRule, first: date, last: date) -> list[Window]:
+    # No day that lies further ahead can be inside its window: the period counted forward from `last`, with a margin for
     # months and years, bounds the query; the exact opening day is then computed for each.
-    horizon = r.today + (r.today - days_before(r.law.calendar, r.today, rule.before)) + timedelta(days=10)
+    horizon = last + (last - days_before(r.law.calendar, last, rule.before)) + timedelta(days=10)
     filed = select(Application.id).where(
         Application.renews == Certificate.number, col(Application.submitted_at).is_not(None),
         col(Application.status).not_in(lifecycle.ENDED_WITHOUT),
@@ -97,25 +135,32 @@ def _window(r: Registrar, law: Regulation, rule: ReminderRule) -> list[tuple[str
         Reminder.certificate_id == Certificate.id, Reminder.term == Certificate.valid_until, Reminder.stage == rule.key
     )
     query = select(Certificate).where(
-        Certificate.regulation_id == law.id, Certificate.valid_until >= r.today, Certificate.valid_until <= horizon,
+        Certificate.regulation_id == law.id, Certificate.valid_until >= first, Certificate.valid_until <= horizon,
         col(Certificate.status).in_(["valid", "suspended"]), col(Certificate.renewed_by).is_(None),
-        ~filed.exists(), ~told.exists(),
+        col(Certificate.held_at).is_(None), ~filed.exists(), ~told.exists(),
     )
     rows = [(c, days_before(r.law.calendar, c.valid_until, rule.before)) for c in r.session.exec(query)]
-    return [(c.number, rule.key, opens) for c, opens in rows if opens <= r.today and day_starts_at(opens) >= c.issued_at]
+    return [Window(c, rule.key, opens, max(opens, first)) for c, opens in rows
+            if opens <= last and max(opens, first) <= c.valid_until and day_starts_at(opens) >= c.issued_at]
 
 
 def remind(r: Registrar, number: str, stage: str) -> bool:
-    """Tell the holder once: the row of this certificate, term and window is written first. False if told before."""
+    """Tell the holder once: the row of this certificate, term and window is written first. False if told before or held."""
     certificate = r.fetch(Certificate, number)
     assert certificate.id is not None
     key = (certificate.id, certificate.valid_until, stage)
-    if r.session.get(Reminder, key) is not None:
+    if certificate.held_at is not None or r.session.get(Reminder, key) is not None:
         return False
-    r.session.add(Reminder(certificate_id=key[0], term=key[1], stage=stage, recorded_at=r.now))
+    told = Reminder(certificate_id=key[0], term=key[1], stage=stage, recorded_at=r.now)
+    r.session.add(told)
     r.session.flush()
-    r.record(certificate, "remind", stage=stage, term=certificate.valid_until.isoformat())
+    told.entry_seq = r.record(certificate, "remind", **facts_of_reminder(certificate, stage)).seq
     return True
+
+
+def facts_of_reminder(certificate: Certificate, stage: str) -> dict[str, Any]:
+    """What the entry of a reminder says: which window of which term."""
+    return {"stage": stage, "term": certificate.valid_until.isoformat()}
 
 
 def next_due_at(r: Registrar) -> datetime | None:
@@ -131,4 +176,5 @@ def next_due_at(r: Registrar) -> datetime | None:
         for until in {c.valid_until for c in r.session.exec(query)}:
             opens = (day_starts_at(days_before(r.law.calendar, until, rule.before)) for rule in law.reminders)
             times += [at for at in opens if at > r.now]
+    times += [at for at in (day_starts_at(rising.rises_on) for rising in terms.search_risings(r)) if at > r.now]
     return min((t for t in times if t is not None), default=None)

@@ -57,6 +57,16 @@ class Form:
     def text(self, field: str, value: object, *, most: int = TEXT, required: bool = True) -> str:
         return self.line(field, value, most=most, required=required, multiline=True)
 
+    def texts(self, field: str, values: object, *, most: int = 50) -> list[str]:
+        """Several texts, each as `text` takes it; empty ones are left out, and so is one that stands twice."""
+        if not isinstance(values, list | tuple):
+            self.fault(field, "not-a-list", "应为文字列表。", "Must be a list of texts.")
+            return []
+        if len(values) > most:
+            self.fault(field, "too-many", f"最多 {most} 项。", f"At most {most}.")
+            return []
+        return list(dict.fromkeys(said for value in values if (said := self.text(field, value, required=False))))
+
     def done(self) -> None:
         if self.findings:
             fields = ", ".join(dict.fromkeys(f.field for f in self.findings))

@@ -5,21 +5,33 @@ A letter is queued by the act that it tells of (`books.letters`). Whoever reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from registry.books.models import Letter
+from registry.books.models import Enterprise, Letter
+from registry.clock import day_ends_at, day_starts_at, office_day
+from registry.desks import tasks
 from registry.errors import NotFound
+from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
+
+UNDELIVERED = "undelivered"
+UNREACHED = Text("寄给 {name} 的信件“{subject}”（{address}）多次未能送达，请以其他方式联系企业。",
+                 "The letter “{subject}” to {name} ({address}) could not be delivered; please reach the enterprise in another way.")
+# What a mail with several letters of one bundle is called.
+DIGESTS = {"remind": Text("证书到期提醒（{n} 件）", "Certificates expiring ({n})")}
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One letter as the delivery job needs it. `attempts` counts the tries so far."""
+    """One mail as the delivery job needs it. `attempts` counts the tries so far.
+
+    `fellows` are the ids of further letters that leave in it: one bundle, one address, one office day.
+    """
 
     id: int
     entry_seq: int
@@ -28,6 +40,7 @@ class Outgoing:
     body: str
     queued_at: datetime
     attempts: int
+    fellows: tuple[int, ...] = ()
 
 
 def search_unsent(r: Registrar, *, limit: int = 200, after: int = 0) -> list[Outgoing]:
@@ -45,27 +58,63 @@ def next_send_at(r: Registrar) -> datetime | None:
 def take_up(r: Registrar, letter: int, *, again_at: datetime) -> Outgoing | None:
     """Take one letter in hand before it is sent: counts the try, and puts the next one off until `again_at`.
 
+    A letter of a bundle takes its fellows of the same address and office day with it: one mail for all of them.
     None if somebody else took it up meanwhile. A sender that dies in between loses nothing: the letter comes back then.
     """
     row = r.session.exec(_due(r).where(Letter.id == letter).with_for_update()).one_or_none()
     if row is None:
         return None
-    row.attempts += 1
-    row.send_after = again_at
-    return _outgoing(row)
+    rows = [row, *_fellows(r, row)]
+    for each in rows:
+        each.attempts += 1
+        each.send_after = again_at
+    return _outgoing(row) if len(rows) == 1 else _digest(rows)
 
 
-def mark_sent(r: Registrar, letter: int) -> None:
-    """The letter was handed to the mail server, or kept where there is none."""
-    row = _get(r, letter)
-    row.sent_at, row.fault = r.now, None
+def _fellows(r: Registrar, row: Letter) -> list[Letter]:
+    """What is due besides `row` and belongs into the same mail."""
+    if row.bundle is None:
+        return []
+    day = office_day(row.queued_at)
+    query = _due(r).where(
+        Letter.id != row.id, Letter.bundle == row.bundle, Letter.address == row.address,
+        col(Letter.queued_at) >= day_starts_at(day), col(Letter.queued_at) < day_ends_at(day))
+    return list(r.session.exec(query.order_by(col(Letter.id)).with_for_update()))
 
 
-def mark_fault(r: Registrar, letter: int, fault: str, *, final: bool) -> None:
-    """The try failed, for the reason given; a `final` fault ends all further tries and shows to administrators."""
-    row = _get(r, letter)
-    row.fault = fault[:500]
-    row.failed_at = r.now if final else None
+def _digest(rows: list[Letter]) -> Outgoing:
+    """Several letters as one: each whole, one under the other."""
+    first = _outgoing(rows[0])
+    title, rule = DIGESTS[str(rows[0].bundle)].with_(n=len(rows)), "\n" + "-" * 40 + "\n\n"
+    return replace(first, subject=f"{title.zh} / {title.en}", body=rule.join(f"{x.subject}\n\n{x.body}" for x in rows),
+                   attempts=max(x.attempts for x in rows), fellows=tuple(x.id for x in rows[1:]))
+
+
+def mark_sent(r: Registrar, mail: Outgoing) -> None:
+    """The mail was handed to the mail server, or kept where there is none."""
+    for letter in (mail.id, *mail.fellows):
+        row = _get(r, letter)
+        row.sent_at, row.fault = r.now, None
+
+
+def mark_fault(r: Registrar, mail: Outgoing, fault: str, *, final: bool) -> None:
+    """The try failed, for the reason given; a `final` fault ends all further tries and shows to administrators.
+
+    What could not reach an enterprise becomes a task of its bureau.
+    """
+    for letter in (mail.id, *mail.fellows):
+        row = _get(r, letter)
+        row.fault = fault[:500]
+        row.failed_at = r.now if final else None
+        if final and row.enterprise_id is not None:
+            _ask_the_bureau(r, row, r.session.get_one(Enterprise, row.enterprise_id))
+
+
+def _ask_the_bureau(r: Registrar, row: Letter, house: Enterprise) -> None:
+    facts = {"name": house.name, "address": row.address, "subject": row.subject}
+    tasks.open_task(
+        r, kind=UNDELIVERED, subject=("enterprise", house.credit_code), role=Role.BUREAU, prefecture=house.prefecture,
+        words=UNREACHED.with_(**facts))
 
 
 def _due(r: Registrar) -> SelectOfScalar[Letter]:

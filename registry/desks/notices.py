@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import rfc8785
 from sqlmodel import col, select
 
 from registry.books.models import Announcement, Application, Enterprise, Notice, NoticeItem, Objection
-from registry.clock import day_ends_at
+from registry.clock import day_ends_at, office_day
 from registry.desks.certificates import issue_certificate
+from registry.desks.duties import refuse_endorser
 from registry.desks.filetypes import EVIDENCE_TYPES, admit
 from registry.desks.inputs import EMAIL, Form
 from registry.desks.numbers import next_number
@@ -27,6 +29,8 @@ from registry.words import Text
 MOST_ITEMS = 500
 MOST_DOCUMENT_NUMBER = 80  # as typed; the normal form is never longer
 PERIOD = "public_notice"
+# Names that are none, as people type them.
+NO_NAME = re.compile("匿名者?|佚名|无名氏?|知情[人者]|群众|网友|某某|anonymous|anon|n/a|none|-")
 
 
 def publish_notice(r: Registrar, *, regulation: str, applications: Sequence[str]) -> str:
@@ -37,26 +41,43 @@ def publish_notice(r: Registrar, *, regulation: str, applications: Sequence[str]
     """
     law = r.law.regulation(regulation)
     found = _listed(r, law, applications)
-    period = law.period(PERIOD)
-    ends = last_day(r.law.calendar, r.today, period)
+    # Each item has the period of the text that it was handed in under; the list is open until the last of them ends.
+    ends = max((last_day(r.law.calendar, r.today, r.regulation_of(a).period(PERIOD)) for a in found), key=lambda d: d.last_day)
     number = next_number(r, law, "notice")
-    content = rfc8785.dumps({
+    earlier = _withdrawn_before(r, found)
+    listed: dict[str, Any] = {
         "number": number, "regulation": law.id, "first_day": r.today.isoformat(), "last_day": ends.last_day.isoformat(),
         "last_moment": f"{ends.last_day.isoformat()}T24:00:00+08:00", "provisional": ends.provisional,
-        "items": [_public_item(r, law, a, i) for i, a in enumerate(found, 1)],
-    })
+        "items": [_public_item(r, r.regulation_of(a), a, i) for i, a in enumerate(found, 1)],
+    } | ({"replaces": [n.number for n in earlier]} if earlier else {})
+    content = rfc8785.dumps(listed)
     notice = Notice(
         number=number, regulation_id=law.id, published_at=r.now, first_on=r.today, last_on=ends.last_day,
         ends_at=day_ends_at(ends.last_day), provisional=ends.provisional, content=content.decode(),
         digest=hashlib.sha256(content).hexdigest(),
     )
     r.session.add(notice)
+    for old in earlier:
+        old.replaced_by = [*old.replaced_by, number]
     r.session.flush()
     r.note("notice", number, "publish", Role.DEPARTMENT, digest=notice.digest, last_day=ends.last_day.isoformat())
     for ordinal, application in enumerate(found, 1):
         r.session.add(NoticeItem(notice_id=notice.id, ordinal=ordinal, application_id=application.id))
         r.record(application, "publish_notice", due=ends, notice=number)
     return number
+
+
+def _withdrawn_before(r: Registrar, found: Sequence[Application]) -> list[Notice]:
+    """The notices that these items were in last, which have been withdrawn: the new one takes their place."""
+    last = [latest_notice(r, application) for application in found]
+    return sorted({n.number: n for n in last if n is not None and n.withdrawn_at is not None}.values(), key=lambda n: n.number)
+
+
+def latest_notice(r: Registrar, application: Application) -> Notice | None:
+    """The notice that an application was published in last."""
+    query = select(Notice).join(NoticeItem, col(NoticeItem.notice_id) == Notice.id).where(
+        NoticeItem.application_id == application.id)
+    return r.session.exec(query.order_by(col(Notice.id).desc())).first()
 
 
 def _listed(r: Registrar, law: Regulation, numbers: Sequence[str]) -> list[Application]:
@@ -84,7 +105,7 @@ def _public_item(r: Registrar, law: Regulation, application: Application, ordina
         "ordinal": ordinal, "application": application.number, "product": application.product,
         "enterprise": enterprise.name, "credit_code": enterprise.credit_code, "prefecture": application.prefecture,
         "models": typed.get(law.dossier.models_field, []), "class": typed.get(law.dossier.class_field),
-        "dossier": application.dossier_digest,
+        "dossier": application.dossier_digest, "conditions": list(application.approval_conditions),
     }
 
 
@@ -121,8 +142,7 @@ def object_to(
     rule = law.periods[PERIOD]
     _check_in_time(r, found, rule)
     form = Form(rule.article, rule.basis)
-    if objector not in ("person", "unit"):
-        form.fault("objector", "unknown", "请选择个人或单位。", "Choose person or unit.")
+    _refuse_nameless(form, objector, name, sealed=content is not None)
     if ground not in {g.key for g in law.objection_grounds}:
         form.fault("ground", "unknown", "请选择异议事由。", "Choose a ground.")
     filed = Objection(
@@ -149,12 +169,30 @@ def _take_evidence(r: Registrar, filed: Objection, filename: str, content: bytes
 
 
 def _check_in_time(r: Registrar, notice: Notice, rule: Rule) -> None:
+    if notice.withdrawn_at is not None:
+        raise NotOpen(
+            Text(f"公示 {notice.number} 已于 {office_day(notice.withdrawn_at)} 撤回，不再受理异议；重新公示后可以提出。",
+                 f"Notice {notice.number} was withdrawn on {office_day(notice.withdrawn_at)}; object once it is published anew."),
+            article=rule.article, basis=rule.basis,
+        )
     if r.now >= notice.ends_at:
         raise NotOpen(
             Text(f"公示已于 {notice.last_on} 24:00（北京时间）结束，不再受理异议。",
                  f"The notice ended at {notice.last_on} 24:00 Beijing time; objections are no longer taken."),
             article=rule.article, basis=rule.basis,
         )
+
+
+def _refuse_nameless(form: Form, objector: str, name: object, *, sealed: bool) -> None:
+    """A person objects under a real name, a unit under its seal: a page that bears it is handed in."""
+    if objector not in ("person", "unit"):
+        form.fault("objector", "unknown", "请选择个人或单位。", "Choose person or unit.")
+    if isinstance(name, str) and NO_NAME.fullmatch(name.strip().lower()):
+        form.fault("name", "anonymous", "匿名异议不受理，请填写真实姓名或单位全称。",
+                   "Anonymous objections are not taken: give your real name, or the organisation's full name.")
+    if objector == "unit" and not sealed:
+        form.fault("evidence_file", "missing", "单位提出异议须加盖公章，请上传盖章页。",
+                   "An organisation objects under its seal: attach a page that bears it.")
 
 
 def dismiss_objection(r: Registrar, objection: str, reason: str) -> str:
@@ -175,11 +213,11 @@ def uphold_objection(r: Registrar, objection: str, reason: str) -> str:
     return filed.number
 
 
-def set_objections_aside(r: Registrar, application: Application) -> None:
+def set_objections_aside(r: Registrar, application: Application, reason: str | None = None) -> None:
     """Objections still open have nothing left to stop once their item has ended otherwise."""
     query = select(Objection).where(Objection.application_id == application.id, col(Objection.outcome).is_(None))
     for objection in r.session.exec(query):
-        objection.outcome, objection.decided_at = "moot", r.now
+        objection.outcome, objection.outcome_reason, objection.decided_at = "moot", reason, r.now
 
 
 def _decide(r: Registrar, act: str, number: str, reason: str, outcome: str) -> tuple[Objection, Application, str]:
@@ -198,8 +236,18 @@ def _decide(r: Registrar, act: str, number: str, reason: str, outcome: str) -> t
     return filed, application, said
 
 
-def announce(r: Registrar, *, regulation: str, document_number: str, applications: Sequence[str]) -> list[str]:
-    """Announce the final decision under its document number (文号) and issue the certificates. Returns their numbers."""
+def announce(
+    r: Registrar,
+    *,
+    regulation: str,
+    document_number: str,
+    applications: Sequence[str],
+    conditions: Mapping[str, Sequence[str]] | None = None,
+) -> list[str]:
+    """Announce the final decision under its document number (文号) and issue the certificates. Returns their numbers.
+
+    `conditions` by application: what is asked beyond the conditions that were in the notice; they are counted on.
+    """
     law = r.law.regulation(regulation)
     form = Form()
     typed = form.line("document_number", document_number, most=MOST_DOCUMENT_NUMBER)
@@ -212,6 +260,8 @@ def announce(r: Registrar, *, regulation: str, document_number: str, application
     if r.session.exec(select(Announcement.id).where(Announcement.document_number == normal)).first() is not None:
         raise AlreadyDone(Text(f"文号 {normal} 已使用。", f"The document number {normal} has been used."))
     found = _listed(r, law, applications)
+    further = _further(found, conditions or {})
+    refuse_endorser(r, [a.number for a in found])
     announcement = Announcement(document_number=normal, verbatim=typed, regulation_id=law.id, announced_on=r.today,
                                 recorded_at=r.now)
     r.session.add(announcement)
@@ -219,9 +269,24 @@ def announce(r: Registrar, *, regulation: str, document_number: str, application
     r.note("announcement", normal, "announce", Role.DEPARTMENT, applications=[a.number for a in found])
     issued = []
     for application in found:
-        r.record(application, "announce", document_number=normal)
+        application.approval_conditions = [*application.approval_conditions, *further.get(application.number, ())]
+        r.record(application, "announce", document_number=normal, conditions=application.approval_conditions)
         issued.append(issue_certificate(r, application, announcement).number)
     return issued
+
+
+def _further(found: Sequence[Application], conditions: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The conditions that the announcement adds, by application; none of them stands there already."""
+    form, listed = Form(), {a.number: a for a in found}
+    further: dict[str, list[str]] = {}
+    for number, texts in conditions.items():
+        if number not in listed:
+            form.fault("conditions", "unknown", f"{number} 不在本次公布名单中。", f"{number} is not on this list.")
+            continue
+        said = form.texts(f"conditions.{number}", texts)
+        further[number] = [text for text in said if text not in listed[number].approval_conditions]
+    form.done()
+    return further
 
 
 def _item(r: Registrar, notice: str, application: str) -> tuple[Notice, Application]:

@@ -9,8 +9,12 @@ from registry.registrar import Registrar
 
 
 def next_number(r: Registrar, regulation: Regulation, kind: str) -> str:
-    """The next number of `kind` ("application", "notice", "objection", "certificate") in the regulation's form."""
-    pattern = regulation.numbers[kind]
+    """The next number of `kind` ("application", "notice", "objection", "certificate", "measure") in the regulation's form."""
+    return next_in_series(r, kind, regulation.numbers[kind])
+
+
+def next_in_series(r: Registrar, kind: str, pattern: str) -> str:
+    """The next number of `kind` in the form `pattern`, for what belongs to no regulation."""
     key = f"{kind}:{pattern}:{r.today.year}"
     series = r.session.get(Series, key)
     if series is None:

@@ -15,6 +15,7 @@ from registry.law.codes import parse_document_number
 from registry.law.conditions import expression_faults
 from registry.law.deadlines import Calendar, Period, Unit, last_day
 from registry.law.reader import LawFile, Place
+from registry.law.rules import TIES
 from registry.law.shapes import NUMBER_KINDS, SANCTION_ACTS
 
 Table = Mapping[str, Any]
@@ -42,7 +43,7 @@ def regulation_faults(file: LawFile) -> None:
     tree: Table = file.tree
     dossier = tree["dossier"]
     groups = (
-        _identity(file, tree), _effective(tree["effective"]), _sources((), tree), _repeated(tree), _stages(tree),
+        _identity(file, tree), _effective(tree["effective"]), _sources((), tree), _repeated(tree), _intake(tree), _escalations(tree), _stages(tree),
         _prefectures(tree["authority"]), _fields(dossier), _named_fields(dossier), _documents(dossier),
         _conditions(tree), _panel(tree), _sanctions(tree), _numbers(tree["numbers"]), _publication(tree),
     )
@@ -112,14 +113,42 @@ def _twice(keys: Iterable[tuple[Place, str]], pattern: re.Pattern[str] = _KEY) -
 def _repeated(tree: Table) -> Iterator[Fault]:
     lists: dict[Place, list[Table]] = {
         (name,): tree.get(name, []) for name in ("predicates", "conditions", "supplement_reasons", "refusal_grounds",
-                                                 "objection_grounds", "sanctions", "support")
+                                                 "objection_grounds", "sanctions", "debarments", "changes", "support")
     }
     lists |= {("panel", name): tree["panel"][name] for name in ("criteria", "recusal") if "panel" in tree}
     lists |= {("dossier", name): tree["dossier"][name] for name in ("sections", "documents")}
     for place, tables in lists.items():
         yield from _twice(((*place, i, "key"), table["key"]) for i, table in enumerate(tables))
-    reminders = enumerate(tree["reminders"])
-    yield from _twice(((("reminders", i, "key"), table["key"]) for i, table in reminders), _REMINDER_KEY)
+    for name in ("reminders", "escalations"):
+        keys: list[tuple[Place, str]] = [((name, i, "key"), table["key"]) for i, table in enumerate(tree.get(name, []))]
+        yield from _twice(keys, _REMINDER_KEY)
+
+
+def _escalations(tree: Table) -> Iterator[Fault]:
+    """Each step is counted in working days, and comes later than the one before it."""
+    last = 0
+    for i, table in enumerate(tree.get("escalations", [])):
+        after = table["after"]
+        if after["unit"] != "working_day":
+            yield ("escalations", i, "after", "unit"), "overdue work is counted in working days"
+        if after["length"] <= last:
+            yield ("escalations", i, "after", "length"), "must be more than in the step before"
+        last = after["length"]
+
+
+def _intake(tree: Table) -> Iterator[Fault]:
+    """Deadlines and quotas belong to calls, and calls to a road that begins with the bureaus."""
+    intake = tree.get("intake")
+    if intake is None:
+        return
+    calls = intake["mode"] == "calls"
+    for key in ("bureau_before", "enterprise_before"):
+        if (key in intake) != calls:
+            yield ("intake", key), "is missing: with calls each tier has its deadline" if calls else "has no meaning all year round"
+    if "quota_per_bureau" in intake and not calls:
+        yield ("intake", "quota_per_bureau"), "has no meaning all year round"
+    if calls and tree["stages"][0]["kind"] != "preliminary_review":
+        yield ("intake", "mode"), "is 'calls', but the first stage is not 'preliminary_review'"
 
 
 def _prefectures(authority: Table) -> Iterator[Fault]:
@@ -220,6 +249,13 @@ def _panel(tree: Table) -> Iterator[Fault]:
         yield ("panel", "pass_mark"), f"is {panel['pass_mark']}, but all criteria together give {total}"
     if panel["odd"] and panel["minimum"] % 2 == 0:
         yield ("panel", "minimum"), f"is {panel['minimum']}, but the number of experts must be odd"
+    if panel.get("specialists", 0) > panel["minimum"]:
+        yield ("panel", "specialists"), f"is {panel['specialists']}, but a panel may have only {panel['minimum']} experts"
+    if all(rule["key"] != "employment" for rule in panel["recusal"]):
+        yield ("panel", "recusal"), "has no rule 'employment': nobody reviews the product of their own employer"
+    for i, rule in enumerate(panel["recusal"]):
+        if "years" in rule and rule["key"] not in TIES:
+            yield ("panel", "recusal", i, "years"), f"has no meaning for {rule['key']!r}; only for {', '.join(TIES)}"
 
 
 def _sanctions(tree: Table) -> Iterator[Fault]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from registry.law.lifecycle import (
     ASKER,
     BIRTH,
+    FORMER,
     HELD,
     NEXT,
+    ORDERED,
     STAGE_ENTRY,
     STAGE_OF_STATE,
     STATE_LABELS,
@@ -22,15 +24,17 @@ from registry.law.lifecycle import (
 )
 from registry.words import Text
 
-# The act by which an applicant ends a life that is still open: the states in which it exists are drawn as one frame.
-GIVES_UP = {"application": "withdraw", "certificate": "surrender"}
-FRAMES = {"application": Text("办理中", "In hand"), "certificate": Text("未了结", "Not ended")}
+# The act by which a life that is still open is given up: the states in which it exists are drawn as one frame.
+GIVES_UP = {"application": "withdraw", "certificate": "surrender", "amendment": "withdraw", "measure": "drop"}
+FRAMES = {"application": Text("办理中", "In hand"), "certificate": Text("未了结", "Not ended"),
+          "amendment": Text("办理中", "In hand"), "measure": Text("未决定", "Not decided")}
 BY_TIME = "CLOCK · "  # stands before what time alone does
 TARGETS = {
     NEXT: "the next stage of the regulation",
     ASKER: "the stage that asked",
     HELD: "`objected` while an objection is open, else `public_notice`",
     STAY: "no change",
+    FORMER: "`suspended` if a suspension still stands, else `valid`",
 }
 ALL_STAGES = tuple(STAGE_ENTRY)
 
@@ -52,7 +56,7 @@ def table(kind: str) -> str:
     """Every row of one life: the act, in which states it exists, where it leads, whose it is."""
     act, birth = BIRTH[kind]
     lines = ["| act | 中文 | English | exists in | leads to | who |", "|---|---|---|---|---|---|"]
-    born = Role.APPLICANT if kind == "application" else Role.DEPARTMENT
+    born = Role.APPLICANT if kind in ("application", "amendment") else Role.DEPARTMENT
     lines += [_line(act, label_of(kind, act), "—", f"`{birth}`", f"`{born}`")]
     for row in TABLES[kind]:
         target = TARGETS.get(row.target, f"`{row.target}`")
@@ -119,6 +123,8 @@ def _named(row: Row, language: str) -> str:
 def _brought_by(row: Row) -> str:
     if not row.due:
         return ""
+    if row.due == ORDERED:
+        return " on the effective day of a decided measure"
     when = {"renewed": ", if renewed", "unrenewed": ", if not renewed"}.get(row.when, "")
     period = "validity" if row.due == "validity" else f"periods.{row.due}"
     return f" at the end of `{period}`{when}"

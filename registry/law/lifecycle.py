@@ -1,4 +1,4 @@
-"""The life of an application and the life of a certificate, as two tables, and what can be read from them.
+"""The lives of an application, a certificate and a measure, as three tables, and what can be read from them.
 
 The door, the sweep, the buttons, the acts a 409 names, the diagram in the docs and the replay audit all read these rows.
 Not here: who a caller is, what a regulation says, any database.
@@ -21,7 +21,9 @@ class Role(StrEnum):
     BUREAU = "bureau_officer"
     DEPARTMENT = "department_officer"
     EXPERT = "expert"
+    HEAD = "head"  # of a bureau (with its prefecture) or of the department: hears of overdue work, acts on nothing
     ADMINISTRATOR = "administrator"
+    SECURITY = "security_officer"
     AUDITOR = "auditor"
     PUBLIC = "public"
     CLOCK = "clock"
@@ -32,13 +34,17 @@ NEXT = "NEXT"  # the stage that follows in this application's regulation
 ASKER = "ASKER"  # the state that asked for the supplement
 HELD = "HELD"  # objected while any objection is open, else back in public notice
 STAY = "STAY"  # the state does not change
+FORMER = "FORMER"  # what a certificate was before it was revoked: suspended if the suspension still stands, else valid
+
+# The `due` of a row that a decided measure orders for a day; nobody does such an act of their own.
+ORDERED = "measure"
 
 
 @dataclass(frozen=True)
 class Row:
     """One act: in which states it exists, where it leads, whose it is.
 
-    `due` belongs to CLOCK rows that a date brings about: the key of the period (or "validity") whose end it is.
+    `due` belongs to CLOCK rows that a date brings about: the key of the period (or "validity") whose end it is, or ORDERED.
     `when` narrows a CLOCK row to certificates that have ("renewed") or have not ("unrenewed") a successor.
     """
 
@@ -74,6 +80,8 @@ STAGE_OF_STATE = {entry: kind for kind, entry in STAGE_ENTRY.items()} | {
 _A, _B, _D, _E = Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.EXPERT
 _OFFICE = ("preliminary_review", "formal_examination", "expert_review")
 _OPEN = ("draft", "supplement", *_OFFICE, "awaiting_notice", "public_notice", "objected", "announcement")
+_IN_HAND = tuple(state for state in _OPEN if state != "draft")
+_BUREAUS, _DEPARTMENTS = ("preliminary_review",), ("formal_examination", "expert_review", "awaiting_notice", "objected", "announcement")
 
 APPLICATION: tuple[Row, ...] = (
     Row("submit", ("draft",), NEXT, (_A,), Text("提交", "Submit")),
@@ -86,38 +94,96 @@ APPLICATION: tuple[Row, ...] = (
     Row("lapse", ("supplement",), "lapsed", (Role.CLOCK,), Text("逾期未补正", "Lapse"), due="supplement"),
     Row("refuse", ("preliminary_review",), "refused", (_B,), Text("不予推荐", "Refuse")),
     Row("refuse", ("formal_examination", "expert_review"), "refused", (_D,), Text("不予认定", "Refuse")),
+    Row("commit_seed", ("expert_review",), STAY, (_D,), Text("登记抽签种子", "Commit the seed")),
+    Row("draw_panel", ("expert_review",), STAY, (_D,), Text("抽取专家组", "Draw the panel")),
     Row("seat_expert", ("expert_review",), STAY, (_D,), Text("选派专家", "Seat an expert")),
     Row("recuse_expert", ("expert_review",), STAY, (_D, _E), Text("专家回避", "Recuse an expert")),
     Row("give_opinion", ("expert_review",), STAY, (_E,), Text("提交评审意见", "Give an opinion")),
+    Row("revise_opinion", ("expert_review",), STAY, (_E,), Text("修改评审意见", "Revise an opinion")),
     Row("recommend", ("expert_review",), NEXT, (_D,), Text("评审通过", "Recommend")),
     Row("publish_notice", ("awaiting_notice",), "public_notice", (_D,), Text("发布公示", "Publish in a notice")),
     Row("object", ("public_notice", "objected"), "objected", (Role.PUBLIC,), Text("提出异议", "Object")),
     Row("dismiss_objection", ("objected",), HELD, (_D,), Text("驳回异议", "Dismiss an objection")),
     Row("uphold_objection", ("objected",), "refused", (_D,), Text("异议成立", "Uphold an objection")),
     Row("close_notice", ("public_notice",), NEXT, (Role.CLOCK,), Text("公示期满", "Close the notice"), due="public_notice"),
+    Row("withdraw_notice", ("public_notice", "objected", "announcement"), "awaiting_notice", (_D,),
+        Text("撤回公示", "Withdraw the notice")),
     Row("announce", ("announcement",), "certified", (_D,), Text("公布", "Announce")),
+    Row("claim", _BUREAUS, STAY, (_B,), Text("认领", "Claim")),
+    Row("claim", _DEPARTMENTS, STAY, (_D,), Text("认领", "Claim")),
+    Row("assign", _BUREAUS, STAY, (_B,), Text("指派承办人", "Assign")),
+    Row("assign", _DEPARTMENTS, STAY, (_D,), Text("指派承办人", "Assign")),
+    Row("unclaim", _BUREAUS, STAY, (_B,), Text("放回待认领", "Put back")),
+    Row("unclaim", _DEPARTMENTS, STAY, (_D,), Text("放回待认领", "Put back")),
+    Row("escalate", _IN_HAND, STAY, (Role.CLOCK,), Text("逾期上报", "Overdue: told higher up")),
+    Row("hold", _IN_HAND, STAY, (_D,), Text("搁置到期办理", "Hold")),
+    Row("release", _IN_HAND, STAY, (_D,), Text("解除搁置", "Release")),
+    Row("recompute_dates", _IN_HAND, STAY, (_D,), Text("按新日历重算期限", "Recompute dates")),
     Row("withdraw", _OPEN, "withdrawn", (_A,), Text("撤回申请", "Withdraw")),
 )
 
 CERTIFICATE: tuple[Row, ...] = (
-    Row("suspend", ("valid",), "suspended", (_D,), Text("暂停", "Suspend")),
-    Row("reinstate", ("suspended",), "valid", (_D,), Text("恢复", "Reinstate")),
-    Row("revoke", ("valid", "suspended", "expired", "superseded"), "revoked", (_D,), Text("撤销", "Revoke")),
+    Row("suspend", ("valid",), "suspended", (Role.CLOCK,), Text("暂停", "Suspend"), due=ORDERED),
+    Row("reinstate", ("suspended",), "valid", (Role.CLOCK,), Text("恢复", "Reinstate"), due=ORDERED),
+    Row("revoke", ("valid", "suspended", "expired", "superseded"), "revoked", (Role.CLOCK,), Text("撤销", "Revoke"),
+        due=ORDERED),
+    Row("restore", ("revoked",), FORMER, (Role.CLOCK,), Text("恢复效力", "Restore"), due=ORDERED),
     Row("surrender", ("valid", "suspended"), "surrendered", (_A,), Text("注销", "Surrender")),
     Row("renew", ("valid", "expired"), STAY, (_D,), Text("续期", "Renew")),
+    Row("amend", ("valid", "suspended"), STAY, (_D,), Text("变更", "Amend")),
     Row("remind", ("valid", "suspended"), STAY, (Role.CLOCK,), Text("到期提醒", "Remind")),
+    Row("acknowledge", ("valid", "suspended", "expired"), STAY, (_A,), Text("确认已知到期提醒", "Acknowledge a reminder")),
+    Row("hold", ("valid", "suspended"), STAY, (_D,), Text("搁置到期办理", "Hold")),
+    Row("release", ("valid", "suspended"), STAY, (_D,), Text("解除搁置", "Release")),
     Row("expire", ("valid", "suspended"), "expired", (Role.CLOCK,), Text("到期", "Expire"), due="validity", when="unrenewed"),
     Row("supersede", ("valid", "suspended"), "superseded", (Role.CLOCK,), Text("由续期证书接替", "Supersede"),
         due="validity", when="renewed"),
+)
+
+# A measure: from a suspicion to a decision by two, and to its lifting. What it orders is done to a certificate by CLOCK.
+MEASURE: tuple[Row, ...] = (
+    Row("give_notice", ("suspected",), "notified", (_D,), Text("告知拟作处理", "Give notice of the intended decision")),
+    Row("make_statement", ("notified",), "heard", (_A,), Text("陈述申辩", "Make a statement")),
+    Row("close_statement", ("notified",), "heard", (Role.CLOCK,), Text("陈述申辩期满", "Close the time for a statement"),
+        due="statement"),
+    Row("approve", ("heard",), "approved", (_D,), Text("同意拟作处理", "Approve")),
+    Row("send_back", ("approved",), "heard", (_D,), Text("退回重议", "Send back")),
+    Row("confirm", ("approved",), "decided", (_D,), Text("复核确认", "Confirm")),
+    Row("drop", ("suspected", "notified", "heard", "approved"), "dropped", (_D,), Text("终结，不予处理", "Drop")),
+    Row("propose_lifting", ("decided",), "lifting", (_D,), Text("提出解除", "Propose to lift")),
+    Row("decline_lifting", ("lifting",), "decided", (_D,), Text("不予解除", "Decline to lift")),
+    Row("lift", ("lifting",), "lifted", (_D,), Text("确认解除", "Lift")),
+)
+# What a measure may be, as the decision names it.
+MEASURE_KINDS = {
+    "suspend": Text("暂停证书", "Suspend the certificate"),
+    "revoke": Text("撤销证书", "Revoke the certificate"),
+    "debar": Text("一定期限内不得再申报", "Debar from applying for a time"),
+    "recover_support": Text("追回已给予的支持", "Recover support that was given"),
+}
+# What a measure orders of its certificate, and what lifting it orders; those not named here touch no certificate.
+EFFECTS = {"suspend": "suspend", "revoke": "revoke"}
+UNDOING = {"suspend": "reinstate", "revoke": "restore"}
+
+# What a holder asks to be changed on a certificate. Granted, it is done to the certificate by its row "amend".
+AMENDMENT: tuple[Row, ...] = (
+    Row("add_evidence", ("requested",), STAY, (_A,), Text("补充证明材料", "Add evidence")),
+    Row("endorse", ("requested",), "endorsed", (_B,), Text("初核同意变更", "Endorse the change")),
+    Row("refuse", ("requested",), "refused", (_B,), Text("不同意变更", "Refuse the change")),
+    Row("refuse", ("endorsed",), "refused", (_D,), Text("不予变更", "Refuse the change")),
+    Row("grant", ("endorsed",), "granted", (_D,), Text("准予变更", "Grant the change")),
+    Row("withdraw", ("requested", "endorsed"), "withdrawn", (_A,), Text("撤回变更申请", "Withdraw the request")),
 )
 
 # The ways in which an application ends without a certificate.
 ENDED_WITHOUT = ("refused", "withdrawn", "lapsed")
 
 # How a life begins: the act that makes the subject, and the state it is then in.
-BIRTH = {"application": ("open", "draft"), "certificate": ("issue", "valid")}
-BIRTH_LABELS = {"open": Text("新建申请", "Open"), "issue": Text("颁发", "Issue")}
-TABLES = {"application": APPLICATION, "certificate": CERTIFICATE}
+BIRTH = {"application": ("open", "draft"), "certificate": ("issue", "valid"), "measure": ("suspect", "suspected"),
+         "amendment": ("request", "requested")}
+BIRTH_LABELS = {"open": Text("新建申请", "Open"), "issue": Text("颁发", "Issue"), "suspect": Text("登记疑点", "State a suspicion"),
+                "request": Text("申请变更", "Request a change")}
+TABLES = {"application": APPLICATION, "certificate": CERTIFICATE, "measure": MEASURE, "amendment": AMENDMENT}
 
 STATE_LABELS = {
     "draft": Text("草稿", "Draft"),
@@ -140,6 +206,17 @@ STATE_LABELS = {
     "surrendered": Text("已注销", "Surrendered"),
     "superseded": Text("已由续期证书接替", "Superseded"),
     "not_yet_valid": Text("尚未生效", "Not yet valid"),
+    "requested": Text("待市州初核", "Requested"),
+    "endorsed": Text("待省厅决定", "Endorsed"),
+    "granted": Text("已准予", "Granted"),
+    "suspected": Text("疑点核查中", "Suspected"),
+    "notified": Text("已告知，听取陈述申辩", "Notice given, statement awaited"),
+    "heard": Text("待作出决定", "To be decided"),
+    "approved": Text("待第二人复核确认", "Approved, to be confirmed"),
+    "decided": Text("已决定", "Decided"),
+    "dropped": Text("已终结，不予处理", "Dropped"),
+    "lifting": Text("待确认解除", "Lifting proposed"),
+    "lifted": Text("已解除", "Lifted"),
 }
 
 
@@ -160,6 +237,16 @@ def held_state(*, objections_open: bool) -> str:
     return "objected" if objections_open else "public_notice"
 
 
+def former_state(*, suspended: bool) -> str:
+    """Where FORMER leads: giving back what was revoked does not lift a suspension."""
+    return "suspended" if suspended else "valid"
+
+
+def restricted_after(state: str, *, suspended: bool) -> bool:
+    """Whether a certificate that has come to `state` is restricted: by a suspension, until its reinstatement."""
+    return state == "suspended" or (suspended and state != "valid")
+
+
 def acts_in(kind: str, state: str, roles: Iterable[Role] | None = None) -> list[Row]:
     """The rows that exist in `state`, in the table's order; with `roles`, only those that one of them may do."""
     wanted = None if roles is None else set(roles)
@@ -171,6 +258,15 @@ def stands_still(state: str) -> bool:
     return any(r.target == ASKER and state in r.sources for r in APPLICATION)
 
 
+def can_be_held(kind: str, state: str) -> bool:
+    """Whether an officer's hold has anything to keep from happening in `state`."""
+    return find_row(kind, state, "release") is not None
+
+
+# Acts that can be done beside what a state waits for; none of them makes an application somebody's to do.
+ASIDE = frozenset({"withdraw", "withdraw_notice", "escalate", "hold", "release", "recompute_dates", "claim", "assign", "unclaim"})
+
+
 # Where a state that is no stage's entry has an office term of its own: the key of its period.
 STATE_TERM = {"objected": "objection_decision"}
 
@@ -180,9 +276,10 @@ CLOCK_PERIODS = frozenset(row.due for row in APPLICATION if row.due)
 
 
 def clock_row(kind: str, state: str, *, renewed: bool = False) -> Row | None:
-    """The row that a date will bring about in `state`: at most one for each state and answer to "renewed?"."""
+    """The row that a term's end will bring about in `state`: at most one for each state and answer to "renewed?"."""
     answer = "renewed" if renewed else "unrenewed"
-    return next((r for r in TABLES[kind] if r.due and state in r.sources and r.when in ("", answer)), None)
+    dated = (r for r in TABLES[kind] if r.due and r.due != ORDERED)
+    return next((r for r in dated if state in r.sources and r.when in ("", answer)), None)
 
 
 def states(kind: str) -> list[str]:
@@ -201,6 +298,8 @@ def outcomes(row: Row, state: str | None = None, stages: Sequence[str] | None = 
         return [state] if state else list(row.sources)
     if row.target == HELD:
         return ["objected", "public_notice"]
+    if row.target == FORMER:
+        return ["valid", "suspended"]
     if row.target == ASKER:
         return [s for s in _sources("request_supplement") if stages is None or s in _entries(stages)]
     if row.target == NEXT:

@@ -6,7 +6,9 @@ Not here: which keys there are (shapes), what contradicts what (checks).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,12 +44,24 @@ def load_taxonomy(path: Path) -> Taxonomy:
     return found
 
 
+@lru_cache(maxsize=32)
+def regulation_of_text(key: str, content: bytes) -> Regulation | None:
+    """The regulation `key` in a text that was kept; None if it is none that this registry can read any more."""
+    return read_regulation(LawFile(Path(f"{key}.toml"), content))
+
+
+@lru_cache(maxsize=32)
+def taxonomy_of_text(key: str, content: bytes) -> Taxonomy | None:
+    """The product tree `key` in a text that was kept; None if it can no longer be read."""
+    return read_taxonomy(LawFile(Path(f"{key}.toml"), content))
+
+
 def read_regulation(file: LawFile) -> Regulation | None:
     """The regulation, or None with `file.faults` filled."""
     if not file.check(REGULATION):
         return None
     regulation_faults(file)
-    return None if file.faults else _build(file.tree, file.digest)
+    return None if file.faults else replace(_build(file.tree, file.digest), content=file.content)
 
 
 def read_taxonomy(file: LawFile) -> Taxonomy | None:
@@ -55,7 +69,7 @@ def read_taxonomy(file: LawFile) -> Taxonomy | None:
     if not file.check(TAXONOMY):
         return None
     taxonomy_faults(file)
-    return None if file.faults else _build_taxonomy(file.tree, file.digest)
+    return None if file.faults else replace(_build_taxonomy(file.tree, file.digest), content=file.content)
 
 
 def _build(tree: Table, digest: str) -> Regulation:
@@ -72,6 +86,7 @@ def _build(tree: Table, digest: str) -> Regulation:
         effective_until=last_day(Calendar([]), effective.start.day, life).last_day,
         definition=law.Definition(**_plain(tree["definition"])),
         **_lists(tree),
+        intake=law.IntakeRule(**_plain(tree["intake"])) if "intake" in tree else None,
         periods=_named(tree["periods"], lambda key, table: law.Rule(**_with_period(table))),
         validity=law.ValidityRule(**_with_period(tree["validity"])),
         renewal=law.RenewalRule(**_plain(tree["renewal"])),
@@ -87,9 +102,9 @@ def _texts(tree: Table) -> dict[str, Any]:
 
 def _lists(tree: Table) -> dict[str, Any]:
     kinds = {
-        "predicates": law.Predicate, "stages": law.Stage, "reminders": law.ReminderRule, "conditions": law.Condition,
+        "predicates": law.Predicate, "stages": law.Stage, "reminders": law.ReminderRule, "escalations": law.EscalationRule, "conditions": law.Condition,
         "supplement_reasons": law.Ground, "refusal_grounds": law.Ground, "objection_grounds": law.Ground,
-        "sanctions": law.Sanction, "support": law.Support,
+        "sanctions": law.Sanction, "debarments": law.Debarment, "changes": law.Change, "support": law.Support,
     }
     return {name: _all(kind, tree.get(name, ())) for name, kind in kinds.items()}
 

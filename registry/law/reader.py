@@ -48,16 +48,18 @@ def dotted(place: Place) -> str:
 class LawFile:
     """One file being read: its tree, its digest, and the faults found so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        """The file at `path`; with `content`, what it held when that was kept, wherever the file is now."""
         self.path = path
+        self.content = b""
         self.faults: list[str] = []
         self.tree: dict[str, object] = {}
         self.digest = ""
         self._lines: dict[Place, int] = {}
         try:
-            content = path.read_bytes()
-            self.digest = hashlib.sha256(content).hexdigest()
-            text = content.decode("utf-8")
+            self.content = path.read_bytes() if content is None else content
+            self.digest = hashlib.sha256(self.content).hexdigest()
+            text = self.content.decode("utf-8")
             self.tree = tomllib.loads(text, parse_float=Decimal)
             self._lines = find_lines(text)
         except OSError as error:

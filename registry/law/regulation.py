@@ -6,7 +6,7 @@ Not here: the shapes of its rules (rules), reading files (loader), checking doss
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,17 @@ from registry.law.deadlines import Calendar, Period, days_before, last_day
 from registry.law.dossier import check_dossier, read_dossier
 from registry.law.rules import (
     Authority,
+    Change,
     Condition,
+    Debarment,
     Definition,
     DocumentRule,
     Dossier,
     Effective,
+    EscalationRule,
     FieldRule,
     Ground,
+    IntakeRule,
     Labelled,
     NumberForms,
     Panel,
@@ -73,10 +77,12 @@ class Regulation:
     definition: Definition
     predicates: tuple[Predicate, ...]
     stages: tuple[Stage, ...]
+    intake: IntakeRule | None
     periods: Mapping[str, Rule]
     validity: ValidityRule
     renewal: RenewalRule
     reminders: tuple[ReminderRule, ...]
+    escalations: tuple[EscalationRule, ...]
     dossier: Dossier
     conditions: tuple[Condition, ...]
     panel: Panel
@@ -84,9 +90,12 @@ class Regulation:
     refusal_grounds: tuple[Ground, ...]
     objection_grounds: tuple[Ground, ...]
     sanctions: tuple[Sanction, ...]
+    debarments: tuple[Debarment, ...]
+    changes: tuple[Change, ...]
     support: tuple[Support, ...]
     number_forms: NumberForms
     taxonomy: str
+    content: bytes = field(default=b"", repr=False)  # the file itself, to be kept with what is handed in under it
 
     @property
     def stage_kinds(self) -> tuple[str, ...]:
@@ -114,6 +123,18 @@ class Regulation:
         """The length of the period `key`; LawIsSilent when the file has none."""
         return self.rule(key).period
 
+    def intake_rule(self) -> IntakeRule:
+        """When new applications are taken; LawIsSilent when the file does not say."""
+        if self.intake is None:
+            raise LawIsSilent(
+                Text(f"《{self.title.zh}》未规定申报方式（全年受理或按申报通知）。",
+                     f"{self.title.en} does not say when applications are taken (all year, or by calls)."),
+                action=Text("请管理员在法规文件中补充并注明依据。",
+                            "Ask the administrator to add it to the regulation's file, with its basis."),
+                article="intake",
+            )
+        return self.intake
+
     def is_open_on(self, day: date) -> bool:
         """Whether the regulation is in force on `day`: only then may a new application be opened."""
         return self.effective_from <= day <= self.effective_until
@@ -139,6 +160,22 @@ class Regulation:
         """The ground of sanction `key`."""
         return next((rule for rule in self.sanctions if rule.key == key), None)
 
+    def debarment(self, key: str) -> Debarment | None:
+        """The ground of debarment `key`."""
+        return next((rule for rule in self.debarments if rule.key == key), None)
+
+    def measure_ground(self, act: str, key: str) -> Sanction | Debarment | None:
+        """The ground `key`, if it allows `act`: suspend, revoke, debar, recover_support, reinstate or set_aside."""
+        if act == "debar":
+            return self.debarment(key)
+        rule = self.sanction(key)
+        return rule if rule and act in rule.acts else None
+
+    def measure_label(self, key: str) -> Text:
+        """What the ground of a measure is called: the same key may name a ground of refusal, in other words."""
+        rule = self.sanction(key) or self.debarment(key)
+        return rule.label if rule else self.ground_label(key)
+
     def ground(self, grounds: Sequence[Ground], key: str) -> Ground | None:
         """The ground `key` of one of this regulation's lists."""
         return next((rule for rule in grounds if rule.key == key), None)
@@ -146,9 +183,18 @@ class Regulation:
     def ground_label(self, key: str) -> Text:
         """What a ground, reason, sanction or recusal rule is called, in whichever list; an unknown key as it is."""
         lists: tuple[Sequence[Labelled | Sanction], ...] = (
-            self.supplement_reasons, self.refusal_grounds, self.objection_grounds, self.sanctions, self.panel.recusal,
+            self.supplement_reasons, self.refusal_grounds, self.objection_grounds, self.sanctions, self.debarments,
+            self.panel.recusal,
         )
         return next((rule.label for rules in lists for rule in rules if rule.key == key), Text(key, key))
+
+    def change(self, key: str) -> Change:
+        """The rule by which a holder may ask for the change `key`; LawIsSilent, naming the key, when the file has none."""
+        found = next((rule for rule in self.changes if rule.key == key), None)
+        if found is None:
+            words = Text("《{title}》未规定证书变更事项“{key}”。", "{title} knows no change “{key}” of a certificate.")
+            raise LawIsSilent(words.with_(title=self.title, key=key), article=f"changes.{key}")
+        return found
 
     def renewal_window(self, calendar: Calendar, valid_until: date) -> tuple[date, date]:
         """The first and last day, both included, on which a certificate that ends on `valid_until` may be renewed."""

@@ -27,7 +27,7 @@ BASIS_LABELS = {
     "assumption": Text("假定，未经证实", "assumption, confirmed by nobody"),
 }
 # Periods that the house asks for whichever stages a regulation has.
-ALWAYS_ASKED = ("supplement",)
+ALWAYS_ASKED = ("supplement", "statement")
 ASKED_IN_NOTICE = ("public_notice", "objection_decision")
 
 
@@ -128,6 +128,15 @@ def _shown(law: Regulation) -> Iterator[str]:
     for sanction in law.sanctions:
         yield f"{', '.join(sanction.acts)}: {_line(sanction.label)}"
         yield from _source(sanction)
+    yield from _heading("不得再申报的事由", "Grounds for debarring")
+    for debarment in law.debarments:
+        years = debarment.period.words()
+        yield f"{debarment.key}: {_line(debarment.label)} ({_line(years)})"
+        yield from _source(debarment)
+    yield from _heading("证书变更事项", "Changes of a certificate")
+    for change in law.changes:
+        yield f"{change.key}: {_line(change.label)} ({_line(change.proof)})"
+        yield from _source(change)
     yield from _closing(law)
 
 
@@ -140,6 +149,7 @@ def _figures(law: Regulation) -> Iterator[str]:
         yield from _source(rule)
     yield f"validity 证书有效期: {_line(law.validity.period.words())}"
     yield from _source(law.validity)
+    yield from _intake(law)
     opens, closes = law.renewal.opens_before.words(), law.renewal.closes_after.words()
     yield f"renewal 续期: 到期前{opens.zh}至到期后{closes.zh} / {opens.en} before to {closes.en} after the last day"
     yield from _source(law.renewal)
@@ -147,6 +157,25 @@ def _figures(law: Regulation) -> Iterator[str]:
         words = reminder.before.words()
         yield f"reminder 提醒: 到期前{words.zh} / {words.en} before the last day"
         yield from _source(reminder)
+    for step in law.escalations:
+        words = step.after.words()
+        yield f"escalation 逾期上报 {step.role}: 逾期{words.zh} / {words.en} overdue"
+        yield from _source(step)
+
+
+def _intake(law: Regulation) -> Iterator[str]:
+    rule = law.intake
+    if rule is None:
+        yield "intake 受理: 未规定 / not said"
+        return
+    yield f"intake 受理: {'全年受理 / all year round' if rule.mode == 'all_year' else '按申报通知 / in the window of a call'}"
+    if rule.bureau_before and rule.enterprise_before:
+        bureau, enterprise = rule.bureau_before.words(), rule.enterprise_before.words()
+        yield f"- 市州: 省厅截止前{bureau.zh} / bureaus: {bureau.en} before the department's last day"
+        yield f"- 企业: 市州截止前{enterprise.zh} / enterprises: {enterprise.en} before the bureaus' last day"
+    if rule.quota_per_bureau:
+        yield f"- 每个市州推荐名额 / applications a bureau may endorse under one call: {rule.quota_per_bureau}"
+    yield from _source(rule)
 
 
 def _dossier(law: Regulation) -> Iterator[str]:
@@ -176,6 +205,9 @@ def _panel(law: Regulation) -> Iterator[str]:
     yield f"至少{panel.minimum}人{odd.zh}，平均{panel.pass_mark}分通过"
     yield f"At least {panel.minimum} experts{odd.en}; a mean of {panel.pass_mark} passes"
     yield from _source(panel)
+    if panel.specialists:
+        yield f"其中至少{panel.specialists}人熟悉该类产品"
+        yield f"At least {panel.specialists} of them know the class of products"
     for criterion in panel.criteria:
         yield f"- {_line(criterion.label)}: {criterion.maximum}"
         yield from _source(criterion)

@@ -10,10 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from registry.law.deadlines import Period
+from registry.law.deadlines import Period, Unit
 from registry.words import Text
 
 NOTHING = Text("", "")
+
+# The ties that an expert declares, and that a rule of recusal with the same key is held against. Any other rule rests on
+# what is declared in the one case.
+TIES = {
+    "employment": Text("任职、兼职或担任顾问", "employment, also part-time or as adviser"),
+    "shareholding": Text("持有股份或出资", "shares or capital"),
+    "co_inventor": Text("共同研发、署名或专利共有", "shared development, authorship or patent"),
+    "paid_service": Text("有偿服务", "paid service"),
+    "competitor": Text("在其直接竞争单位任职或持股", "works for or holds shares of a direct competitor of it"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +116,18 @@ class Ground(Labelled):
     """A reason that an officer or an objector may name."""
 
 
+@dataclass(frozen=True, kw_only=True)
 class RecusalRule(Labelled):
-    """A tie by which an expert must stand aside."""
+    """A tie by which an expert must stand aside, while it lasts and for `years` after it ended (0: no longer)."""
+
+    years: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Labelled):
+    """What of a certificate its holder may ask to be changed (scope, rename, transfer), and what proof that needs."""
+
+    proof: Text
 
 
 class Support(Labelled):
@@ -148,11 +168,37 @@ class RenewalRule(Source):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IntakeRule(Source):
+    """When new applications are taken. `mode`: "all_year", or "calls": only in the window that a call opens.
+
+    Only with calls: a bureau's last day lies `bureau_before` the department's, an enterprise's `enterprise_before` its
+    bureau's; `quota_per_bureau`: how many applications a bureau may endorse under one call, None without a limit.
+    """
+
+    mode: str
+    bureau_before: Period | None = None
+    enterprise_before: Period | None = None
+    quota_per_bureau: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReminderRule(Source):
     """One reminder, due from `before` ahead of `valid_until`."""
 
     key: str
     before: Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationRule(Source):
+    """One step by which overdue work rises: once it is `after` (working days) overdue, `role` is told.
+
+    `role`: officer (whoever has it in hand), head (of that bureau, or of the department), department.
+    """
+
+    key: str
+    after: Period
+    role: str
 
 
 @dataclass(frozen=True)
@@ -242,7 +288,10 @@ class Criterion(Source):
 
 @dataclass(frozen=True, kw_only=True)
 class Panel(Source):
-    """How many experts, whether their number must be odd, and the mean mark that passes."""
+    """How many experts, whether their number must be odd, and the mean mark that passes.
+
+    `specialists`: the least number of them who have named the product's class as a field of theirs.
+    """
 
     minimum: int
     odd: bool
@@ -250,6 +299,7 @@ class Panel(Source):
     rule: str
     criteria: tuple[Criterion, ...]
     recusal: tuple[RecusalRule, ...]
+    specialists: int = 0
 
 
 # Stands in a regulation that has no stage of expert review; no leaf, since it states nothing.
@@ -263,6 +313,18 @@ class Sanction(Source):
     key: str
     acts: tuple[str, ...]
     label: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Debarment(Labelled):
+    """A ground on which an enterprise may not apply again, and for how many years."""
+
+    years: int
+
+    @property
+    def period(self) -> Period:
+        """The length of time; its last day stands even on a day off."""
+        return Period(self.years, Unit.YEAR, ends="as_is")
 
 
 @dataclass(frozen=True, kw_only=True)

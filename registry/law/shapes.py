@@ -12,8 +12,12 @@ UNITS = ("working_day", "natural_day", "month", "year")
 ENDS = ("next_working_day", "as_is")
 FIELD_KINDS = ("line", "text", "integer", "decimal", "date", "choice", "declaration", "taxonomy", "models")
 FILE_TYPES = ("pdf", "png", "jpg", "ofd", "docx", "xlsx")
-SANCTION_ACTS = ("suspend", "revoke", "reinstate")
-NUMBER_KINDS = ("application", "notice", "objection", "certificate")
+ESCALATION_ROLES = ("officer", "head", "department")
+INTAKE_MODES = ("calls", "all_year")
+SANCTION_ACTS = ("suspend", "revoke", "reinstate")  # each has at least one ground
+CHANGE_KINDS = ("scope", "rename", "transfer")  # what of a certificate a holder may ask to be changed
+FURTHER_ACTS = ("recover_support", "set_aside")  # without a ground they cannot be done
+NUMBER_KINDS = ("application", "notice", "objection", "certificate", "measure", "amendment")
 
 _LINE, _TEXT, _FLAG, _INTEGER = Key("line"), Key("text"), Key("flag"), Key("integer", minimum=0)
 _LENGTH = Key("integer", minimum=1, maximum=9999)  # nothing legal is longer; a slip of the keyboard is
@@ -72,9 +76,9 @@ _DOSSIER = Key("table", shape={
 })
 _PANEL = Key("table", required=False, shape=_leaf(
     minimum=Key("integer", minimum=1), odd=_FLAG, pass_mark=Key("integer", minimum=1),
-    rule=Key("line", choices=("mean",)),
+    rule=Key("line", choices=("mean",)), specialists=Key("integer", required=False, minimum=1),
     criteria=_many(key=_LINE, label=_TEXT, maximum=Key("integer", minimum=1), help=Key("text", required=False)),
-    recusal=_many(key=_LINE, label=_TEXT),
+    recusal=_many(key=_LINE, label=_TEXT, years=Key("integer", required=False, minimum=1, maximum=99)),
 ))
 _AUTHORITY = _one(
     code=_LINE, name=_TEXT, prefectures=_many(code=_LINE, name=_TEXT, bureau=_TEXT),
@@ -84,6 +88,11 @@ _EFFECTIVE = Key("table", shape={
     "life": _one(length=_LENGTH, unit=Key("line", choices=UNITS)),
     "counting": _one(count_start_day=_FLAG),
 })
+_BEFORE = Key("table", required=False, shape=PERIOD)
+_INTAKE = Key("table", required=False, shape=_leaf(
+    mode=Key("line", choices=INTAKE_MODES), bureau_before=_BEFORE, enterprise_before=_BEFORE,
+    quota_per_bureau=Key("integer", required=False, minimum=1),
+))
 
 REGULATION: dict[str, Key] = {
     "id": _LINE, "family": _LINE, "version": _LINE, "taxonomy": _LINE,
@@ -96,10 +105,12 @@ REGULATION: dict[str, Key] = {
     "predicates": _many(key=_LINE, label=_TEXT),
     "stages": _many(kind=Key("line", choices=tuple(STAGE_ENTRY)), label=_TEXT, term=Key("maybe"),
                     scope=Key("line", choices=("prefecture", "province"))),
+    "intake": _INTAKE,
     "periods": Key("named", shape=PERIOD | SOURCE),
     "validity": _one(**PERIOD, base=Key("line", choices=("announcement_day",))),
     "renewal": _one(opens_before=_PERIOD, closes_after=_PERIOD),
     "reminders": _many(key=_LINE, before=_PERIOD),
+    "escalations": _any(key=_LINE, after=_PERIOD, role=Key("line", choices=ESCALATION_ROLES)),
     "dossier": _DOSSIER,
     "conditions": _any(key=_LINE, expression=_LINE, field=_LINE, message=_TEXT,
                         action=Key("text", required=False),
@@ -108,7 +119,9 @@ REGULATION: dict[str, Key] = {
     "supplement_reasons": _GROUNDS,
     "refusal_grounds": _GROUNDS,
     "objection_grounds": _GROUNDS,
-    "sanctions": _many(key=_LINE, label=_TEXT, acts=Key("words", choices=SANCTION_ACTS)),
+    "sanctions": _many(key=_LINE, label=_TEXT, acts=Key("words", choices=SANCTION_ACTS + FURTHER_ACTS)),
+    "debarments": _any(key=_LINE, label=_TEXT, years=Key("integer", minimum=1, maximum=99)),
+    "changes": _any(key=Key("line", choices=CHANGE_KINDS), label=_TEXT, proof=_TEXT),
     "support": _any(key=_LINE, label=_TEXT),
     "numbers": _one(**{kind: _LINE for kind in NUMBER_KINDS}),
 }

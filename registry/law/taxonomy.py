@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from registry.errors import NotFound
 from registry.words import Text
@@ -51,6 +51,7 @@ class Taxonomy:
     basis: str
     source: str = ""
     note: Text | None = None
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def leaves(self) -> tuple[TaxonomyLeaf, ...]:

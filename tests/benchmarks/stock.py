@@ -12,12 +12,15 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
+from registry.actors import Actor, Grant
+from registry.books import texts
 from registry.books.ledger import GENESIS, digest
 from registry.books.models import (
     Announcement,
     Application,
     Appointment,
     Certificate,
+    CertificateVersion,
     Enterprise,
     Entry,
     LedgerHead,
@@ -27,7 +30,6 @@ from registry.clock import FrozenClock, day_ends_at, office_day
 from registry.law.codes import with_check
 from registry.law.lifecycle import Role
 from registry.office import Office
-from registry.registrar import Actor, Grant
 from registry.settings import Settings
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
@@ -64,6 +66,8 @@ def fill(folder: Path, size: int, say: Say, database_url: str = "") -> Stock:
     say(f"{size:,} certificates: half way")
     _put(office, Certificate, (_certificate(i, size, leaves[i % len(leaves)], today) for i in range(1, size + 1)))
     _write_ledger(office, size, today)
+    _put(office, CertificateVersion, (_version(i, size, today) for i in range(1, size + 1)))
+    texts.keep(office.vault, law, office.law.taxonomy_of(law))
     step = max(size // 400, 1)
     return Stock(office, size, tuple(_number(i) for i in range(1, size - DUE, step)))
 
@@ -118,7 +122,7 @@ def _announcements(count: int) -> Iterator[dict[str, Any]]:
 def _application(i: int, law: str) -> dict[str, Any]:
     return {
         "id": i, "version": 9, "number": with_check(f"HN-STJ-SQ-2026-{i:07d}"), "enterprise_id": _enterprise(i),
-        "prefecture": "430100", "regulation_id": REGULATION, "regulation_digest": law, "status": "certified", "dossier": {},
+        "prefecture": "430100", "regulation_id": REGULATION, "regulation_digest": law, "status": "certified", "dossier": {}, "approval_conditions": [],
         "product": _product(i), "opened_at": NOW, "submitted_at": NOW, "due_provisional": False, "term_used": 0,
         "term_provisional": False,
     }
@@ -140,9 +144,17 @@ def _certificate(i: int, size: int, leaf: str, today: date) -> dict[str, Any]:
     return {
         "id": i, "version": 1, "number": _number(i), "regulation_id": REGULATION, "application_id": i,
         "announcement_id": (i - 1) // PER_ANNOUNCEMENT + 1, "enterprise_id": _enterprise(i), "holder_name": _holder(_enterprise(i)),
-        "product": _product(i), "product_class": leaf, "scope": models, "scope_text": " ".join(models), "valid_from": begins,
+        "product": _product(i), "product_class": leaf, "scope": models, "conditions": [], "edition": 1, "scope_text": " ".join(models), "valid_from": begins,
         "valid_until": until, "status": "valid", "suspended": False, "issued_at": NOW, "due_at": day_ends_at(until),
         "due_act": "expire", "due_provisional": False,
+    }
+
+
+def _version(i: int, size: int, today: date) -> dict[str, Any]:
+    certificate = _certificate(i, size, "", today)
+    return {
+        "id": i, "certificate_id": i, "edition": 1, "credit_code": _code(_enterprise(i)), "conditions": [], "entry_seq": i,
+        "in_force_from": certificate["valid_from"], **{key: certificate[key] for key in ("holder_name", "product", "scope")},
     }
 
 

@@ -173,12 +173,13 @@ def _endorse(officer: Person, number: str) -> None:
 
 def _review(person, number: str, law: Regulation) -> None:  # type: ignore[no-untyped-def]
     officer = person("department")
+    officer.open(f"/applications/{number}")
+    officer.press("seed")
+    officer.said("种子已登记")
+    officer.press("draw")
+    officer.said("专家组已抽取")
+    officer.picture("draw")
     for i in range(1, law.panel.minimum + 1):
-        officer.open(f"/applications/{number}")
-        officer.unfold("seats")
-        officer.page.locator("#seats-expert").select_option(f"expert-{i}")
-        officer.press("seats")
-        officer.said("专家已选派")
         expert = person(f"expert-{i}")
         expert.page.get_by_role("link", name=number).click()
         for criterion in law.panel.criteria:
@@ -189,6 +190,7 @@ def _review(person, number: str, law: Regulation) -> None:  # type: ignore[no-un
         expert.press("opinion", sure=True)
         expert.said("评审意见已提交")
     officer.open(f"/applications/{number}")
+    officer.picture("opinions")
     officer.unfold("recommendation")
     officer.press("recommendation")
     officer.said("评审通过已记录")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlmodel import Session, select
 
+from registry.actors import PUBLIC, SYSTEM, Actor
 from registry.books.models import Enterprise, Invitation, Person, Visit
 from registry.desks import accounts, applications, enquiries
 from registry.desks.accounts import INVITATION_LASTS
 from registry.errors import AlreadyDone, BadInput, NotEntitled, NotFound, NotSignedIn, SignInFailed
 from registry.law.lifecycle import Role
-from registry.registrar import PUBLIC, SYSTEM, Actor
 from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, ZHUZHOU, Town
 
 BAD_CODE = "91350100M000100Y4Z"  # the standard's own example, whose check does not hold (facts.md 5.1)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from registry.actors import CLOCK, PUBLIC, SYSTEM, Actor
 from registry.books.models import Application, Certificate, Letter
 from registry.clock import office_day
 from registry.desks import accounts, applications, certificates, enquiries, jobs
@@ -18,7 +19,6 @@ from registry.desks.enquiries.certificates import STANDINGS
 from registry.desks.enquiries.paging import MOST
 from registry.errors import BadInput, NotEntitled, NotFound
 from registry.law.lifecycle import standing_on
-from registry.registrar import CLOCK, PUBLIC, SYSTEM, Actor
 from tests.desks.conftest import BRIEF
 from tests.factories import CHANGSHA, CODES, HUNAN, ZHUZHOU, Town
 
@@ -162,9 +162,8 @@ def many_certificates(town: Town) -> list[str]:
     town.noticed(*found)
     town.to("2026-03-12")
     plain, suspended, revoked, surrendered, early, late = issued = town.announced(*found)
-    office = town.department()
-    town.do(office, certificates.suspend_certificate, suspended, "ip_in_dispute", "核查")
-    town.do(office, certificates.revoke_certificate, revoked, "false_material", "属实")
+    town.sanction(suspended, "suspend", "ip_in_dispute")
+    town.sanction(revoked, "revoke", "false_material")
     town.do(makers[3], certificates.surrender_certificate, surrendered, "停产")
     town.to("2026-10-08")
     coming = town.to_announce(makers[4], renews=early, regulation=None)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from registry.actors import PUBLIC, Actor
 from registry.desks import accounts, enquiries, reviews
 from registry.errors import AlreadyDone, BadInput, MustStandAside, NotEntitled, NotFound, NotYet, OutOfOrder
 from registry.law.lifecycle import Role
-from registry.registrar import PUBLIC, Actor
 from tests.factories import CODES, Town
 
 FULL = {"novelty": 30, "advancement": 30, "property": 15, "reliability": 10, "prospects": 15}
@@ -225,9 +225,111 @@ def test_seats_and_opinions_are_the_departments_and_auditors_alone(town: Town) -
         assert len(seen["seats"]) == len(seen["opinions"]) == 5 and seen["review"]["given"] == 5
         assert [e["act"] for e in seen["history"]].count("give_opinion") == 5
     own = show(town, number, town.expert(2))
-    assert [s["login"] for s in own["seats"]] == [o["expert"] for o in own["opinions"]] == ["expert-2"]
-    assert own["review"] is None
+    assert [s["login"] for s in own["seats"]] == ["expert-2"]
     assert [e["act"] for e in own["history"] if e["act"] in ("seat_expert", "give_opinion")] == ["give_opinion"]
+
+
+def test_an_opinion_is_invisible_to_other_experts_until_all_are_in(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1, 2, 3, 4, 5)
+    for i in range(1, 5):
+        opine(town, number, i, EIGHTY)
+        seen = show(town, number, town.expert(i))
+        assert [o["expert"] for o in seen["opinions"]] == [f"expert-{i}"] and seen["review"] is None
+    assert show(town, number, town.expert(5))["opinions"] == []
+    opine(town, number, 5, FULL)
+    seen = show(town, number, town.expert(2))
+    assert [o["total"] for o in seen["opinions"]] == [100, 80, 80, 80, 80] and seen["review"]["mean"] == "84.00"
+
+
+def test_when_all_are_in_the_experts_see_them_without_names_but_for_their_own(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    seen = show(town, number, town.expert(2))
+    assert [o["expert"] for o in seen["opinions"] if o["mine"]] == ["expert-2"]
+    others = [o for o in seen["opinions"] if not o["mine"]]
+    assert len(others) == 4 and {(o["expert"], o["name"], o["given_at"]) for o in others} == {(None, None, None)}
+    assert not [n for n in (1, 3, 4, 5) if f"expert-{n}" in str(seen)]
+
+
+def test_the_opinion_of_one_who_stood_aside_is_not_shown_to_the_others(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    town.do(town.department(), reviews.recuse_expert, number, "expert-5", "近亲属")
+    assert len(show(town, number, town.expert(2))["opinions"]) == 4
+    assert [o["counts"] for o in show(town, number, town.department())["opinions"]] == [True] * 4 + [False]
+
+
+def test_when_a_further_expert_is_seated_the_opinions_close_again(town: Town) -> None:
+    number = town.endorsed()
+    town.review(number)
+    seat(town, number, 6)
+    assert [o["expert"] for o in show(town, number, town.expert(2))["opinions"]] == ["expert-2"]
+
+
+# ------------------------------------------------------------------------------------------------------------- revision
+
+
+def revise(town: Town, number: str, i: int, scores: dict[str, int], reason: str = "复核数据后更正") -> None:
+    town.do(town.expert(i), reviews.revise_opinion, number, scores, "更正后的意见", reason)
+
+
+def test_an_opinion_is_replaced_by_a_recorded_revision_and_the_old_one_is_kept(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1, 2)
+    opine(town, number, 1, EIGHTY)
+    revise(town, number, 1, FULL)
+    opine(town, number, 2)
+    revise(town, number, 1, EIGHTY, "再次核对")
+    seen = show(town, number, town.department())
+    opinion = seen["opinions"][0]
+    assert (opinion["total"], opinion["revision"], opinion["revision_reason"]) == (80, 3, "再次核对")
+    assert [(e["total"], e["revision"], e["revision_reason"]) for e in opinion["earlier"]] == [
+        (100, 2, "复核数据后更正"), (80, 1, None)]
+    assert (seen["review"]["mean"], seen["review"]["given"]) == ("90.00", 2)
+    facts = [e["facts"] for e in seen["history"] if e["act"] == "revise_opinion"]
+    assert [(f["replaces"], f["total"], f["revision"], f["others_open"]) for f in facts] == [(80, 100, 2, False), (100, 80, 3, True)]
+
+
+def test_there_is_no_revision_without_an_opinion_a_reason_or_a_seat(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1)
+    town.refused(NotFound, town.expert(1), reviews.revise_opinion, number, FULL, "同意", "更正")
+    opine(town, number, 1)
+    refusal = town.refused(BadInput, town.expert(1), reviews.revise_opinion, number, FULL | {"novelty": 31}, "", "")
+    assert {f.field for f in refusal.findings} == {"reason", "comment", "scores.novelty"}
+    town.refused(NotEntitled, town.department(), reviews.revise_opinion, number, FULL, "同意", "更正")
+    town.refused(NotFound, town.expert(2), reviews.revise_opinion, number, FULL, "同意", "更正")
+
+
+def test_after_the_review_closed_nothing_is_revised(town: Town) -> None:
+    number = town.reviewed()
+    town.refused(OutOfOrder, town.expert(1), reviews.revise_opinion, number, FULL, "同意", "更正")
+
+
+# -------------------------------------------------------------------------------------------------------------- dissent
+
+
+def test_a_total_below_the_pass_mark_of_a_panel_that_recommends_is_kept_and_shown_as_dissent(town: Town) -> None:
+    number = town.endorsed()
+    for i in range(1, 6):
+        seat(town, number, i)
+    for i in range(1, 5):
+        opine(town, number, i)
+    assert not any(o["dissents"] for o in show(town, number, town.department())["opinions"])
+    town.do(town.expert(5), reviews.give_opinion, number, dict.fromkeys(FULL, 10), "创新性不足，不同意认定。")
+    town.do(town.department(), reviews.recommend, number)
+    seen = show(town, number, town.auditor())
+    assert [(o["expert"], o["comment"]) for o in seen["opinions"] if o["dissents"]] == [("expert-5", "创新性不足，不同意认定。")]
+    assert next(e["facts"]["dissents"] for e in seen["history"] if e["act"] == "recommend") == 1
+
+
+def test_exactly_the_pass_mark_is_no_dissent(town: Town) -> None:
+    number = town.endorsed()
+    seat(town, number, 1, 2, 3, 4, 5)
+    for i in range(1, 6):
+        opine(town, number, i, EIGHTY)
+    assert not any(o["dissents"] for o in show(town, number, town.department())["opinions"])
 
 
 @pytest.mark.parametrize("who", ["applicant", "bureau"])

@@ -7,18 +7,29 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlmodel import Session, select
 
 import app
 from jobs import deliver
-from registry.clock import SystemClock
+from registry.actors import PUBLIC
+from registry.books.models import Entry
+from registry.clock import FrozenClock, SystemClock
 from registry.desks import accounts
 from registry.office import Office
-from registry.registrar import PUBLIC
 from registry.settings import Settings
+from tests.factories import START, Town
 
 Call = Callable[..., Result]
 pytestmark = pytest.mark.once
 REGULATION = "registry/law/regulations/hunan-components-2025.toml"
+
+
+def test_the_rehearsal_and_the_calendar_are_commands(call: Call) -> None:
+    said = call("rehearse", "--days", "7")
+    assert said.exit_code == 0 and " – " in said.output
+    assert call("rehearse", "--days", "401").exit_code == 2
+    checked = call("calendar", "check")
+    assert checked.exit_code == 0 and "no open date is moved" in checked.output
 
 
 @pytest.fixture
@@ -33,6 +44,26 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
         return result
 
     return run
+
+
+def test_the_draw_is_repeated_by_command_and_says_whether_it_equals_the_record(call: Call, tmp_path: Path) -> None:
+    town = Town(Office(Settings(data=tmp_path / "data", secret_key="tests"), FrozenClock(START)), FrozenClock(START))
+    town.office.prepare()
+    number = town.endorsed()
+    drawn = town.drawn(number)
+    said = call("draw", number)
+    assert said.exit_code == 0 and "equals the record" in said.output and "expert-7" in said.output
+    marked = [line.split()[2] for line in said.output.splitlines() if line.endswith("←")]
+    assert marked == drawn
+    with Session(town.office.engine) as session:
+        entry = session.exec(select(Entry).where(Entry.act == "draw_panel")).one()
+        entry.facts = entry.facts | {"seated": sorted(drawn, reverse=drawn == sorted(drawn))}
+        session.add(entry)
+        session.commit()
+    town.office.close()
+    said = call("draw", number)
+    assert said.exit_code == 1 and "differs from the record" in said.output and "others were seated" in said.output
+    assert call("draw", "HN-STJ-SQ-2026-9999-9").exit_code == 1
 
 
 def test_help_names_every_command(call: Call) -> None:

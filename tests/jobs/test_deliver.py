@@ -19,9 +19,9 @@ from aiosmtpd.smtp import AuthResult, Envelope, Session
 from sqlmodel import col, select
 
 from jobs import deliver, post
+from registry.actors import SYSTEM
 from registry.books.models import Letter
 from registry.desks.letters import Outgoing
-from registry.registrar import SYSTEM
 from tests.factories import START, Town
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

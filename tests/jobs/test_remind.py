@@ -9,11 +9,11 @@ import pytest
 from sqlmodel import select
 
 from jobs import deliver, remind, sweep
+from registry.actors import SYSTEM
 from registry.books.models import Letter, Reminder
 from registry.clock import day_starts_at
 from registry.desks import certificates, deadlines
 from registry.office import Office
-from registry.registrar import SYSTEM
 from tests.factories import Town
 
 

@@ -13,11 +13,11 @@ from sqlmodel import col, select
 from jobs import schedule
 from jobs.report import Report
 from jobs.schedule import BY_NAME, JOBS, Scheduler, is_owed, perform
+from registry.actors import SYSTEM
 from registry.books.models import JobRun
 from registry.clock import OFFICE_ZONE
 from registry.desks import jobs as desk
 from registry.office import Office
-from registry.registrar import SYSTEM
 from tests.factories import Town
 
 
@@ -32,7 +32,7 @@ def runs(office: Office, job: str) -> list[JobRun]:
 
 
 def test_every_row_of_the_table_is_whole() -> None:
-    assert [job.name for job in JOBS] == ["sweep", "remind", "deliver", "audit"]
+    assert [job.name for job in JOBS] == ["sweep", "remind", "escalate", "deliver", "audit"]
     for job in JOBS:
         assert str(job.trigger.timezone) == "Asia/Shanghai"
         assert job.grace_seconds > 0 and job.label.zh and job.label.en
@@ -150,4 +150,4 @@ def test_a_started_scheduler_makes_up_for_everything_and_stops_cleanly(running: 
         if all(not is_owed(running.office, job) for job in JOBS):
             break
         threading.Event().wait(0.1)
-    assert [len(runs(running.office, job.name)) for job in JOBS] == [1, 1, 1, 1]
+    assert [len(runs(running.office, job.name)) for job in JOBS] == [1, 1, 1, 1, 1]

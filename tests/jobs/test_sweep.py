@@ -10,11 +10,11 @@ import pytest
 from sqlmodel import col, select
 
 from jobs import deliver, remind, sweep
+from registry.actors import CLOCK, SYSTEM
 from registry.books.models import Entry, Letter
 from registry.clock import FrozenClock, day_ends_at
 from registry.desks import applications, deadlines
 from registry.office import Office
-from registry.registrar import CLOCK, SYSTEM
 from registry.settings import Settings
 from tests.factories import START, Town
 

@@ -18,6 +18,7 @@ from jobs.training.cast import read_cast
 from jobs.training.clock import advance
 from jobs.training.fill import LAW, fill, is_empty
 from jobs.training.papers import write_pdf
+from registry.actors import PUBLIC, SYSTEM
 from registry.books.models import Application, Certificate, Document, Letter, Reminder
 from registry.clock import OFFICE_ZONE, FrozenClock, day_ends_at, day_starts_at
 from registry.desks import accounts, enquiries
@@ -27,7 +28,6 @@ from registry.law.codes import credit_code_fault, credit_code_warning
 from registry.law.library import load_law
 from registry.law.lifecycle import states
 from registry.office import Office
-from registry.registrar import PUBLIC, SYSTEM
 from registry.settings import Settings
 from tests.factories import START, Town
 

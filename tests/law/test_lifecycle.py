@@ -36,6 +36,7 @@ from registry.law.lifecycle import (
     stands_still,
     states,
 )
+from registry.law.tiers import office_of, waits_for
 from registry.words import Text
 
 pytestmark = pytest.mark.once
@@ -45,30 +46,57 @@ HUNAN = ("preliminary_review", "expert_review", "public_notice", "announcement")
 LONGEST = tuple(STAGE_ENTRY)
 
 # What a reader of the road (house.md, 3) expects to be possible, and whose it is, written down a second time by hand.
+# While an application is in somebody's hands: overdue work rises by itself, the department may hold what time would do.
+IN_HAND = "escalate:clock hold:department_officer release:department_officer recompute_dates:department_officer"
 EXPECTED = {
     "application": {
         "draft": "submit:applicant withdraw:applicant",
-        "preliminary_review": "endorse:bureau_officer request_supplement:bureau_officer refuse:bureau_officer withdraw:applicant",
+        "preliminary_review": "endorse:bureau_officer request_supplement:bureau_officer refuse:bureau_officer "
+                              "claim:bureau_officer assign:bureau_officer unclaim:bureau_officer "
+                              f"{IN_HAND} withdraw:applicant",
         "formal_examination": "accept:department_officer request_supplement:department_officer refuse:department_officer "
-                              "withdraw:applicant",
-        "supplement": "resubmit:applicant lapse:clock withdraw:applicant",
-        "expert_review": "request_supplement:department_officer refuse:department_officer seat_expert:department_officer "
-                         "recuse_expert:department_officer+expert give_opinion:expert recommend:department_officer "
-                         "withdraw:applicant",
-        "awaiting_notice": "publish_notice:department_officer withdraw:applicant",
-        "public_notice": "object:public close_notice:clock withdraw:applicant",
-        "objected": "object:public dismiss_objection:department_officer uphold_objection:department_officer withdraw:applicant",
-        "announcement": "announce:department_officer withdraw:applicant",
+                              "claim:department_officer assign:department_officer unclaim:department_officer "
+                              f"{IN_HAND} withdraw:applicant",
+        "supplement": f"resubmit:applicant lapse:clock {IN_HAND} withdraw:applicant",
+        "expert_review": "request_supplement:department_officer refuse:department_officer commit_seed:department_officer "
+                         "draw_panel:department_officer seat_expert:department_officer "
+                         "recuse_expert:department_officer+expert give_opinion:expert revise_opinion:expert recommend:department_officer "
+                         "claim:department_officer assign:department_officer unclaim:department_officer "
+                         f"{IN_HAND} withdraw:applicant",
+        "awaiting_notice": "publish_notice:department_officer "
+                           "claim:department_officer assign:department_officer unclaim:department_officer "
+                           f"{IN_HAND} withdraw:applicant",
+        "public_notice": f"object:public close_notice:clock withdraw_notice:department_officer {IN_HAND} withdraw:applicant",
+        "objected": "object:public dismiss_objection:department_officer uphold_objection:department_officer "
+                    "withdraw_notice:department_officer claim:department_officer assign:department_officer "
+                    f"unclaim:department_officer {IN_HAND} withdraw:applicant",
+        "announcement": "withdraw_notice:department_officer announce:department_officer "
+                        "claim:department_officer assign:department_officer unclaim:department_officer "
+                        f"{IN_HAND} withdraw:applicant",
         "certified": "", "refused": "", "withdrawn": "", "lapsed": "",
     },
     "certificate": {
-        "valid": "suspend:department_officer revoke:department_officer surrender:applicant renew:department_officer remind:clock "
-                 "expire:clock supersede:clock",
-        "suspended": "reinstate:department_officer revoke:department_officer surrender:applicant remind:clock expire:clock "
-                     "supersede:clock",
-        "expired": "revoke:department_officer renew:department_officer",
-        "superseded": "revoke:department_officer",
-        "revoked": "", "surrendered": "",
+        "valid": "suspend:clock revoke:clock surrender:applicant renew:department_officer amend:department_officer remind:clock "
+                 "acknowledge:applicant hold:department_officer release:department_officer expire:clock supersede:clock",
+        "suspended": "reinstate:clock revoke:clock surrender:applicant amend:department_officer remind:clock "
+                     "acknowledge:applicant hold:department_officer release:department_officer expire:clock supersede:clock",
+        "expired": "revoke:clock renew:department_officer acknowledge:applicant",
+        "superseded": "revoke:clock",
+        "revoked": "restore:clock", "surrendered": "",
+    },
+    "amendment": {
+        "requested": "add_evidence:applicant endorse:bureau_officer refuse:bureau_officer withdraw:applicant",
+        "endorsed": "refuse:department_officer grant:department_officer withdraw:applicant",
+        "refused": "", "granted": "", "withdrawn": "",
+    },
+    "measure": {
+        "suspected": "give_notice:department_officer drop:department_officer",
+        "notified": "make_statement:applicant close_statement:clock drop:department_officer",
+        "heard": "approve:department_officer drop:department_officer",
+        "approved": "send_back:department_officer confirm:department_officer drop:department_officer",
+        "decided": "propose_lifting:department_officer",
+        "lifting": "decline_lifting:department_officer lift:department_officer",
+        "dropped": "", "lifted": "",
     },
 }
 # Where each act leads, from which state, under the regulation of Hunan.
@@ -81,9 +109,12 @@ LEADS = {
     ("application", "supplement", "lapse"): ["lapsed"],
     ("application", "preliminary_review", "refuse"): ["refused"],
     ("application", "expert_review", "refuse"): ["refused"],
+    ("application", "expert_review", "commit_seed"): ["expert_review"],
+    ("application", "expert_review", "draw_panel"): ["expert_review"],
     ("application", "expert_review", "seat_expert"): ["expert_review"],
     ("application", "expert_review", "recuse_expert"): ["expert_review"],
     ("application", "expert_review", "give_opinion"): ["expert_review"],
+    ("application", "expert_review", "revise_opinion"): ["expert_review"],
     ("application", "expert_review", "recommend"): ["awaiting_notice"],
     ("application", "awaiting_notice", "publish_notice"): ["public_notice"],
     ("application", "public_notice", "object"): ["objected"],
@@ -91,6 +122,14 @@ LEADS = {
     ("application", "objected", "dismiss_objection"): ["objected", "public_notice"],
     ("application", "objected", "uphold_objection"): ["refused"],
     ("application", "public_notice", "close_notice"): ["announcement"],
+    ("application", "public_notice", "withdraw_notice"): ["awaiting_notice"],
+    ("application", "objected", "withdraw_notice"): ["awaiting_notice"],
+    ("application", "announcement", "withdraw_notice"): ["awaiting_notice"],
+    ("application", "preliminary_review", "claim"): ["preliminary_review"],
+    ("application", "objected", "escalate"): ["objected"],
+    ("application", "public_notice", "hold"): ["public_notice"],
+    ("application", "supplement", "release"): ["supplement"],
+    ("application", "supplement", "recompute_dates"): ["supplement"],
     ("application", "announcement", "announce"): ["certified"],
     ("certificate", "valid", "suspend"): ["suspended"],
     ("certificate", "suspended", "reinstate"): ["valid"],
@@ -101,8 +140,29 @@ LEADS = {
     ("certificate", "valid", "renew"): ["valid"],
     ("certificate", "expired", "renew"): ["expired"],
     ("certificate", "suspended", "remind"): ["suspended"],
+    ("certificate", "expired", "acknowledge"): ["expired"],
+    ("certificate", "valid", "hold"): ["valid"],
+    ("certificate", "suspended", "release"): ["suspended"],
     ("certificate", "valid", "expire"): ["expired"],
     ("certificate", "suspended", "supersede"): ["superseded"],
+    ("certificate", "revoked", "restore"): ["valid", "suspended"],
+    ("certificate", "valid", "amend"): ["valid"],
+    ("certificate", "suspended", "amend"): ["suspended"],
+    ("amendment", "requested", "add_evidence"): ["requested"],
+    ("amendment", "requested", "endorse"): ["endorsed"],
+    ("amendment", "endorsed", "refuse"): ["refused"],
+    ("amendment", "endorsed", "grant"): ["granted"],
+    ("amendment", "requested", "withdraw"): ["withdrawn"],
+    ("measure", "suspected", "give_notice"): ["notified"],
+    ("measure", "notified", "make_statement"): ["heard"],
+    ("measure", "notified", "close_statement"): ["heard"],
+    ("measure", "heard", "approve"): ["approved"],
+    ("measure", "approved", "send_back"): ["heard"],
+    ("measure", "approved", "confirm"): ["decided"],
+    ("measure", "heard", "drop"): ["dropped"],
+    ("measure", "decided", "propose_lifting"): ["lifting"],
+    ("measure", "lifting", "decline_lifting"): ["decided"],
+    ("measure", "lifting", "lift"): ["lifted"],
 }
 CELLS = [
     (kind, state, act)
@@ -121,6 +181,21 @@ def name(value: object) -> str:
 
 
 # ----------------------------------------------------------------------------------------------------------- the tables
+
+
+@pytest.mark.parametrize(("state", "asked_by", "office"), [
+    ("preliminary_review", None, "bureau"), ("expert_review", None, "department"), ("public_notice", None, "department"),
+    ("supplement", "preliminary_review", "bureau"), ("supplement", "expert_review", "department"), ("draft", None, None),
+    ("certified", None, None), ("lapsed", "preliminary_review", None),
+])
+def test_a_case_is_in_one_offices_hands_a_supplement_in_those_of_who_asked(state: str, asked_by: str | None, office: str | None) -> None:
+    assert office_of(state, asked_by) == office
+
+
+def test_what_can_be_done_aside_makes_a_case_nobodys_to_do() -> None:
+    assert waits_for("preliminary_review", [Role.BUREAU]) and waits_for("objected", [Role.DEPARTMENT])
+    assert not waits_for("public_notice", [Role.DEPARTMENT, Role.PUBLIC]) and not waits_for("supplement", [Role.BUREAU, Role.DEPARTMENT])
+    assert waits_for("supplement", [Role.APPLICANT]) and not waits_for("preliminary_review", [Role.APPLICANT])
 
 
 @pytest.mark.parametrize(("kind", "state", "act"), CELLS)
@@ -182,7 +257,7 @@ def test_no_two_rows_claim_one_act_in_one_state(kind: str) -> None:
     assert len(claimed) == len(set(claimed))
 
 
-@pytest.mark.parametrize(("kind", "stages"), [("application", HUNAN), ("application", LONGEST), ("certificate", ())])
+@pytest.mark.parametrize(("kind", "stages"), [("application", HUNAN), ("application", LONGEST), ("certificate", ()), ("measure", ())])
 def test_every_state_is_reached_and_only_the_ended_ones_are_dead_ends(kind: str, stages: Sequence[str]) -> None:
     reached, at_hand = set(), [BIRTH[kind][1]]
     while at_hand:
@@ -194,7 +269,7 @@ def test_every_state_is_reached_and_only_the_ended_ones_are_dead_ends(kind: str,
     expected = set(EXPECTED[kind]) - ({"formal_examination"} if stages == HUNAN else set())
     assert reached == expected
     ended = {state for state in reached if not acts_in(kind, state)}
-    assert ended == ({*ENDED_WITHOUT, "certified"} if kind == "application" else {"revoked", "surrendered"})
+    assert ended == {"application": {*ENDED_WITHOUT, "certified"}, "certificate": {"surrendered"}, "measure": {"dropped", "lifted"}}[kind]
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -253,6 +328,7 @@ def test_an_item_is_held_while_an_objection_is_open() -> None:
 TIME = {
     ("application", "supplement"): ("lapse", "lapse"),
     ("application", "public_notice"): ("close_notice", "close_notice"),
+    ("measure", "notified"): ("close_statement", "close_statement"),
     ("certificate", "valid"): ("expire", "supersede"),
     ("certificate", "suspended"): ("expire", "supersede"),
 }
@@ -268,7 +344,7 @@ def test_time_does_at_most_one_thing_in_a_state(kind: str, state: str) -> None:
 def test_no_state_has_two_dates_for_the_same_certificate(kind: str) -> None:
     for state in states(kind):
         for answer in ("renewed", "unrenewed"):
-            assert len([row for row in acts_in(kind, state) if row.due and row.when in ("", answer)]) <= 1
+            assert len([row for row in acts_in(kind, state) if row.due and row.due != lifecycle.ORDERED and row.when in ("", answer)]) <= 1
 
 
 def test_a_reminder_changes_nothing_and_waits_for_no_date() -> None:
@@ -398,4 +474,5 @@ def test_a_supplement_asked_twice_returns_to_whoever_asked_last() -> None:
 
 
 def test_the_tables_are_the_ones_of_their_kinds() -> None:
-    assert TABLES == {"application": lifecycle.APPLICATION, "certificate": lifecycle.CERTIFICATE}
+    assert TABLES == {"application": lifecycle.APPLICATION, "certificate": lifecycle.CERTIFICATE,
+                      "measure": lifecycle.MEASURE, "amendment": lifecycle.AMENDMENT}

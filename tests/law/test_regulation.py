@@ -92,6 +92,11 @@ def test_reminders_run_from_far_to_near() -> None:
     assert [rule.key for rule in REGULATION.reminders] == ["180d", "90d", "30d", "7d"]
 
 
+def test_overdue_work_rises_from_officer_to_head_to_department() -> None:
+    assert [(rule.role, rule.after.length) for rule in REGULATION.escalations] == [("officer", 1), ("head", 3), ("department", 5)]
+    assert {rule.basis for rule in REGULATION.escalations} == {"assumption"}
+
+
 def test_hunan_has_its_fourteen_prefectures() -> None:
     codes = list(LAW.prefectures())
     assert len(codes) == 14
@@ -255,6 +260,11 @@ FAULTS = [
     ('ends = "as_is"\nbase', 'ends = "whenever"\nbase', "validity.ends: 'whenever' is not one of"),
     ("opens_before = { length = 180, ", "opens_before = { ", "renewal.opens_before.length: is missing"),
     ('key = "90d"', 'key = "180d"', "reminders[2].key: '180d' stands here twice"),
+    ('after = { length = 3, unit = "working_day" }', 'after = { length = 1, unit = "working_day" }',
+     "escalations[2].after.length: must be more than in the step before"),
+    ('after = { length = 3, unit = "working_day" }', 'after = { length = 3, unit = "month" }',
+     "escalations[2].after.unit: overdue work is counted in working days"),
+    ('role = "head"', 'role = "minister"', "escalations[2].role"),
     ('product_field = "product_name"', 'product_field = "name"', "dossier.product_field: there is no field 'name'"),
     ('models_field = "models"', 'models_field = "trademark"', "dossier.models_field: 'trademark' must be a required"),
     ('key = "trademark"', 'key = "models"', "dossier.sections[1].fields[5].key: 'models' stands here twice"),
@@ -275,6 +285,9 @@ FAULTS = [
     ("dossier.test_report_on <= today", "dossier.test_lab <= today", "conditions[1].expression: cannot be evaluated"),
     ("dossier.test_report_on <= today", "size(dossier.test_lab) > 1", "conditions[1].expression: uses size()"),
     ("minimum = 5\nodd = true", "minimum = 4\nodd = true", "panel.minimum: is 4, but the number of experts must be odd"),
+    ('rule = "mean"', 'rule = "mean"\nspecialists = 6', "panel.specialists: is 6, but a panel may have only 5 experts"),
+    ('key = "kinship"\n', 'key = "kinship"\nyears = 3\n', "panel.recusal[3].years: has no meaning for 'kinship'"),
+    ('[[panel.recusal]]\nkey = "employment"', '[[panel.recusal]]\nkey = "friendship"', "panel.recusal: has no rule 'employment'"),
     ("pass_mark = 80", "pass_mark = 101", "panel.pass_mark: is 101, but all criteria together give 100"),
     ('key = "advancement"\nlabel = { zh = "先进性"', 'key = "novelty"\nlabel = { zh = "先进性"',
      "panel.criteria[2].key: 'novelty' stands here twice"),
@@ -490,9 +503,9 @@ def test_an_unreadable_value_is_named_once_and_asked_no_condition() -> None:
     assert places(check(complete(test_report_on="soon"))) == [("dossier.test_report_on", "unreadable")]
 
 
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.dates() | st.decimals(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=4)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.dates() | st.decimals()
+NESTED = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(), SCALARS, max_size=3)
+JUNK = NESTED | st.lists(NESTED, max_size=3) | st.dictionaries(st.text(), NESTED, max_size=3)
 KEYS = st.sampled_from([rule.key for rule in REGULATION.all_fields()]) | st.text()
 SLOTS = st.sampled_from([rule.key for rule in REGULATION.dossier.documents]) | st.text()
 

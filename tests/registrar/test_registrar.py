@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import delete, update
 from sqlmodel import Session, select
 
+from registry.actors import CLOCK, PUBLIC, Actor
 from registry.books import ledger
 from registry.books.models import Application, Certificate, Entry, LedgerHead, Letter
 from registry.clock import FrozenClock, office_day
 from registry.desks import applications, audits, deadlines, reviews
-from registry.errors import BadInput, NotEntitled, NotFound, NotYet, OnlyInTraining, OutOfOrder
+from registry.errors import BadInput, NotEntitled, NotFound, NotYet, OnlyInTraining, OutOfOrder, Refusal
 from registry.law.lifecycle import TABLES, Role, acts_in, find_row
 from registry.office import Office
-from registry.registrar import CLOCK, PUBLIC, Actor
 from registry.settings import Settings
 from tests.factories import START, Town
 
@@ -113,7 +113,7 @@ def test_may_is_the_doors_own_answer(town: Town, state: str) -> None:
             try:
                 with town.office.registrar(actor) as r:
                     r.require(r.fetch(Application, number), act)
-            except (NotEntitled, NotYet):
+            except Refusal:
                 refused = True
             assert answer != refused, (actor.login, act)
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 import web
+from registry.actors import PUBLIC
 from registry.desks import accounts
 from registry.office import Office
-from registry.registrar import PUBLIC
 from tests.factories import PASSWORD, Town
 from tests.web.callers import Caller, Document
 

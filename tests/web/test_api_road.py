@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from registry.actors import CLOCK, SYSTEM
 from registry.clock import FrozenClock, day_ends_at
 from registry.desks import accounts, deadlines
 from registry.office import Office
-from registry.registrar import CLOCK, SYSTEM
 from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, PDF, sample_file
 from tests.law.samples import complete_dossier
 from tests.web.callers import Caller, Document
@@ -85,7 +85,7 @@ def _review(stranger: Stranger, department: Caller, path: str) -> None:
     for number in range(panel["minimum"]):
         expert = stranger.appoint("expert", f"expert-{number}")
         department.post(f"{path}/seats", {"expert": f"expert-{number}"})
-        assert [a["act"] for a in expert.get(path)["possible"]] == ["recuse_expert", "give_opinion"]
+        assert [a["act"] for a in expert.get(path)["possible"]] == ["recuse_expert", "give_opinion", "revise_opinion"]
         expert.post(f"{path}/opinion", {"scores": scores, "comment": "技术先进，材料齐全。"})
         expert.post(f"{path}/opinion", {"scores": scores, "comment": "again"}, 409)
     assert department.get(path)["review"]["given"] == panel["minimum"]
@@ -126,7 +126,7 @@ def test_from_an_account_to_the_end_of_a_certificate(stranger: Stranger, clock: 
     )
     assert announced["document_number"] == "湘工信电子〔2026〕12号"
     assert stranger.public.get("/announcements")["items"][0]["certificates"][0]["number"] == announced["certificates"][0]
-    _live_and_end(stranger, clock, maker, department, announced["certificates"][0])
+    _live_and_end(stranger, clock, announced["certificates"][0])
 
 
 def _object(stranger: Stranger, notice: str, number: str) -> str:
@@ -150,17 +150,12 @@ def _decide(department: Caller, last: str) -> None:
         assert decided["outcome"] == "dismissed"
 
 
-def _live_and_end(stranger: Stranger, clock: FrozenClock, maker: Caller, department: Caller, number: str) -> None:
+def _live_and_end(stranger: Stranger, clock: FrozenClock, number: str) -> None:
     public, path = stranger.public, f"/certificates/{number}"
     shown = public.get(path)
     assert shown["standing"] == "valid" and shown["holder"]["credit_code"] == CODES[0]
     for query in (f"holder={CODES[0]}", f"q={number}", f"regulation={HUNAN}&standing=valid&limit=1"):
         assert [c["number"] for c in public.get(f"/certificates?{query}")["items"]] == [number], query
-    ground = next(s["key"] for s in public.get(f"/regulations/{HUNAN}")["sanctions"] if "suspend" in s["acts"])
-    back = next(s["key"] for s in public.get(f"/regulations/{HUNAN}")["sanctions"] if "reinstate" in s["acts"])
-    assert department.post(f"{path}/suspension", {"ground": ground, "reason": "抽检不合格"})["standing"] == "suspended"
-    assert department.post(f"{path}/reinstatement", {"ground": back, "reason": "整改合格"})["standing"] == "valid"
-    maker.post(f"{path}/suspension", {"ground": ground, "reason": "?"}, 403)
 
     ends = day_ends_at(date.fromisoformat(shown["valid_until"]))
     clock.set(ends - timedelta(seconds=1))
@@ -174,10 +169,7 @@ def _live_and_end(stranger: Stranger, clock: FrozenClock, maker: Caller, departm
     assert public.get("/certificates?standing=valid")["items"] == []
 
 
-def test_a_certificate_is_surrendered_by_its_holder_and_revoked_by_the_department(town: Any, as_: Any, public: Caller) -> None:
+def test_a_certificate_is_surrendered_by_its_holder(town: Any, as_: Any) -> None:
     number = town.certified()
-    maker, department = as_("maker-0"), as_("department")
-    ground = next(s["key"] for s in public.get(f"/regulations/{HUNAN}")["sanctions"] if "revoke" in s["acts"])
-    assert maker.post(f"/certificates/{number}/surrender", {"reason": "产品停产"})["standing"] == "surrendered"
-    refused = department.post(f"/certificates/{number}/revocation", {"ground": ground, "reason": "弄虚作假"}, 409)
-    assert "possible" in refused
+    assert as_("maker-0").post(f"/certificates/{number}/surrender", {"reason": "产品停产"})["standing"] == "surrendered"
+    assert "possible" in as_("maker-0").post(f"/certificates/{number}/surrender", {"reason": "再一次"}, 409)

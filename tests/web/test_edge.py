@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 import web
 from jobs.training.clock import advance
+from registry.actors import PUBLIC
 from registry.clock import FrozenClock
 from registry.desks import accounts
 from registry.office import Office
-from registry.registrar import PUBLIC
 from registry.settings import Settings
 from tests.factories import CODES, HUNAN, PASSWORD, START, Town
 from tests.web.callers import Caller

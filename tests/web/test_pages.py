@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask, url_for
 
+from registry.actors import PUBLIC
 from registry.desks import accounts
 from registry.office import Office
-from registry.registrar import PUBLIC
 from tests.factories import CODES, HUNAN, PASSWORD, PDF, Town
 from tests.web.visitors import Node, Visitor, read
 
@@ -38,6 +38,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "/": EVERYBODY,
     "/certificates": EVERYBODY,
     "/notices": EVERYBODY,
+    "/calls": EVERYBODY,
+    "/desk/calls/new": ("department",),
+    "/desk/endorsements": ("bureau-430100",),
     "/announcements": EVERYBODY,
     "/regulations": EVERYBODY,
     f"/regulations/{HUNAN}": EVERYBODY,
@@ -57,7 +60,14 @@ READERS: dict[str, tuple[str, ...]] = {
     "/desk/notices/new": ("department",),
     "/desk/announcements/new": ("department",),
     "/desk/objections": ("department", "auditor"),
+    "/desk/amendments": ("bureau-430100", "department", "auditor"),
     "/desk/waiting": ("department",),
+    "/desk/rehearsal?days=7": ("department", "auditor"),
+    "/desk/calendar": ("maker-0", "bureau-430100", "department", "auditor"),
+    "/desk/reminders": ("bureau-430100", "department", "auditor"),
+    "/desk/calendar-changes": ("department", "auditor"),
+    "/desk/expert": ("expert-1",),
+    "/desk/experts": ("department", "admin", "auditor"),
     "/desk/enterprises": ("bureau-430100", "department", "auditor"),
     "/administration/people": ("admin",),
     "/administration/letters": ("admin", "auditor"),
@@ -349,8 +359,9 @@ def test_the_whole_road_by_forms_alone(people: Town, visitor: Callable[..., Visi
     assert number in bureau.get("/desk").text
     bureau.do(case, "endorsement", comment="材料齐全")
     law = people.office.law.regulation(HUNAN)
+    department.do(case, "seed")
+    department.do(case, "draw")
     for i in range(1, law.panel.minimum + 1):
-        department.do(case, "seats", expert=f"expert-{i}")
         marks = {f"scores.{c.key}": str(c.maximum) for c in law.panel.criteria}
         visitor(f"expert-{i}").do(case, "opinion", comment="同意", confirm="yes", **marks)
     department.do(case, "recommendation")
@@ -375,21 +386,6 @@ def test_a_mark_that_is_no_number_is_refused_beside_its_field(people: Town, visi
     page = read(answer.text)
     assert answer.status_code == 422 and page.by_id(f"opinion-scores.{key}").attrs["value"] == "九十"
     assert page.by_id(f"opinion-scores.{key}").attrs["aria-invalid"] == "true"
-
-
-def test_a_certificate_is_suspended_reinstated_and_revoked_on_its_page(certified: str, people: Town, visitor: Callable[..., Visitor]) -> None:
-    address = f"/certificates/{certified}"
-    law = people.office.law.regulation(HUNAN)
-    ground = {act: next(s.key for s in law.sanctions if act in s.acts) for act in ("suspend", "reinstate", "revoke")}
-    department = visitor("department")
-    assert not [f for f in visitor().get(address).all("form") if f.attrs.get("method") == "post"]
-    department.do(address, "suspension", ground=ground["suspend"], reason="待核实")
-    assert "已暂停" in visitor().get(address).all("h1")[0].text
-    department.do(address, "reinstatement", ground=ground["reinstate"], reason="已核实")
-    assert department.send(address, "revocation", ground=ground["revoke"], reason="造假").status_code == 422
-    department.do(address, "revocation", ground=ground["revoke"], reason="造假<b>", confirm="yes")
-    page = visitor().get(address)
-    assert "已撤销" in page.all("h1")[0].text and "造假<b>" in page.text
 
 
 def test_a_renewal_is_opened_from_the_certificate(certified: str, people: Town, visitor: Callable[..., Visitor]) -> None:

@@ -14,9 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from registry.actors import PUBLIC
 from registry.desks import accounts
 from registry.office import Office
-from registry.registrar import PUBLIC
 from tests.factories import PASSWORD, Town
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,

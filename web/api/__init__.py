@@ -10,13 +10,33 @@ from flask_smorest import Api
 
 from registry.words import LANGUAGES, Text
 from schemas.problems import Problem
-from web.api import accounts, applications, certificates, deadlines, enquiries, notices, reviews
+from web.api import (
+    accounts,
+    amendments,
+    applications,
+    calendars,
+    calls,
+    certificates,
+    deadlines,
+    enquiries,
+    experts,
+    measures,
+    notices,
+    queues,
+    rehearsals,
+    reminders,
+    reviews,
+    tasks,
+)
 from web.api.reference import reference
 from web.problems import PLAIN, PROBLEM_JSON, STATUS
 from web.wire import dumps
 
 VERSION = "1.0.0"
-DESKS = (accounts.desk, applications.desk, reviews.desk, notices.desk, certificates.desk, deadlines.desk, enquiries.desk)
+DESKS = (accounts.desk, calls.desk, applications.desk, queues.desk, experts.desk,
+         reviews.desk, notices.desk, certificates.desk, amendments.desk, measures.desk,
+         tasks.desk, deadlines.desk, rehearsals.desk,
+         reminders.desk, calendars.desk, enquiries.desk)
 TITLE = Text("首套件基础电子元器件认定登记 API", "Registry of first-set electronic components: API")
 ABOUT = Text(
     "网页能办的，这里都能办，用同样的词。令牌：POST /tokens，之后在 Authorization: Bearer 中出示。列表答复 {items, next}，"

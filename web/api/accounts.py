@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from registry.actors import ROLE_LABELS
 from registry.desks import accounts, enquiries
 from registry.law.lifecycle import Role
-from registry.registrar import ROLE_LABELS, Registrar
+from registry.registrar import Registrar
 from registry.words import Text
 from schemas import accounts as shapes
 from web import limits
@@ -105,7 +106,7 @@ def accept_invitation(r: Registrar, given: Found) -> Found:
     Text("以查询参数注明市州或企业。", "The query says for which prefecture or enterprise."), method="DELETE",
     query=shapes.AppointmentQuery,
 )  # fmt: skip
-@open_to(Role.ADMINISTRATOR, Role.APPLICANT)
+@open_to(Role.ADMINISTRATOR, Role.SECURITY, Role.APPLICANT)
 def end_appointment(r: Registrar, given: Found, login: str, role: str) -> None:
     accounts.end_appointment(r, login=login, role=role, **read_query(_APPOINTMENT))
 
@@ -115,7 +116,7 @@ def end_appointment(r: Registrar, given: Found, login: str, role: str) -> None:
     Text("系统管理员看到全部人员，省工信厅看到专家。", "An administrator sees everybody, the department sees the experts."),
     takes=shapes.PeopleQuery, gives=shapes.PersonPage,
 )  # fmt: skip
-@open_to(Role.ADMINISTRATOR, Role.DEPARTMENT)
+@open_to(Role.ADMINISTRATOR, Role.SECURITY, Role.DEPARTMENT)
 def search_people(r: Registrar, given: Found) -> Found:
     return enquiries.search_people(r, **given)
 

@@ -14,6 +14,7 @@ from registry.words import Text
 from schemas import applications as shapes
 from schemas.base import Comment, Reason
 from schemas.deadlines import Confirmation
+from schemas.replays import ReplayView
 from web import limits
 from web.api.operation import SIGNED_IN, Desk, Found, file_answer, open_to
 
@@ -49,6 +50,18 @@ def search_applications(r: Registrar, given: Found) -> Found:
 @open_to(SIGNED_IN)
 def show_application(r: Registrar, given: Found, number: str) -> Found:
     return enquiries.show_application(r, number)
+
+
+@desk.reads(
+    "/applications/<number>/replay", Text("重演办理过程", "Replay the decisions"),
+    Text("逐项列出规则、条款、当时的事实，并按当时和现行的版本重新计算；then 为提交时的文本，now 为今天有效的版本。",
+         "Each entry with rule, article and facts, its figures worked out again: `then` under the text it was handed in "
+         "under, `now` under the version in force today."),
+    gives=ReplayView,
+)  # fmt: skip
+@open_to(SIGNED_IN)
+def replay_application(r: Registrar, given: Found, number: str) -> Found:
+    return enquiries.replay_application(r, number)
 
 
 @desk.acts(

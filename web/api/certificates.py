@@ -37,24 +37,6 @@ def show_certificate(r: Registrar, given: Found, number: str) -> Found:
     return enquiries.show_certificate(r, number)
 
 
-@desk.acts("/certificates/<number>/suspension", Text("暂停", "Suspend"), takes=shapes.Sanction, **SHOWN)
-@open_to(Role.DEPARTMENT)
-def suspend_certificate(r: Registrar, given: Found, number: str) -> str:
-    return certificates.suspend_certificate(r, number, given["ground"], given["reason"])
-
-
-@desk.acts("/certificates/<number>/reinstatement", Text("恢复", "Reinstate"), takes=shapes.Sanction, **SHOWN)
-@open_to(Role.DEPARTMENT)
-def reinstate_certificate(r: Registrar, given: Found, number: str) -> str:
-    return certificates.reinstate_certificate(r, number, given["ground"], given["reason"])
-
-
-@desk.acts("/certificates/<number>/revocation", Text("撤销", "Revoke"), takes=shapes.Sanction, **SHOWN)
-@open_to(Role.DEPARTMENT)
-def revoke_certificate(r: Registrar, given: Found, number: str) -> str:
-    return certificates.revoke_certificate(r, number, given["ground"], given["reason"])
-
-
 @desk.acts("/certificates/<number>/surrender", Text("注销", "Surrender"),
            Text("由持证企业自愿办理。", "By the holder, of its own will."), takes=Reason, **SHOWN)  # fmt: skip
 @open_to(Role.APPLICANT)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema
 
+from registry.actors import ROLE_LABELS
 from registry.law.lifecycle import Role
-from registry.registrar import ROLE_LABELS
 from registry.words import Text
 from schemas.base import Input
 from web.counter import ANYONE, SIGNED_IN
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PATH_WORDS = {
     "number": Text("公开编号，末位为校验字符", "the public number, with its check character"),
     "code": Text("统一社会信用代码", "the unified social credit code"),
+    "edition": Text("第几版，从 1 起", "the version, counted from one"),
     "ordinal": Text("材料序号", "the ordinal of the document"),
     "id": Text("标识", "the identifier"),
     "login": Text("用户名", "the login"),
@@ -66,7 +67,7 @@ def of_read(
 ) -> dict[str, Any]:
     """The notes on a GET."""
     by_role = any(isinstance(a, Role) for a in function.open_to)  # type: ignore[attr-defined]
-    statuses = [401, *[403] * by_role, *[404] * ("<" in rule), *[422] * bool(takes), *[429] * limited]
+    statuses = [401, *[403] * by_role, *[404] * ("<" in rule), *[422] * bool(takes), *[429] * limited, *[503] * (gives is None)]
     notes = _common(function, title, about, statuses)
     headers = {"ETag": _TEXT_HEADER | {"description": "版本与内容摘要 / version and digest of the content"}}
     content = {"application/json": {"schema": gives}} if gives else {"*/*": {"schema": {"type": "string", "format": "binary"}}}

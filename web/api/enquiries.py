@@ -43,14 +43,20 @@ def list_prefectures(r: Registrar, given: Found) -> Found:
     return {"items": enquiries.list_prefectures(r), "next": None}
 
 
-@desk.reads("/worklist", Text("待办事项", "What waits for me"), gives=shapes.WorkPage)
+@desk.reads(
+    "/worklist", Text("待办事项", "What waits for me"),
+    Text("view：全部、我承办的、无人认领、补正后返回、已超期；q 在队列中查找。补正后返回的排在最前，并列出当时的要求。",
+         "view: all, mine, unclaimed, resubmitted, overdue; q looks within the queue. What came back from a supplement stands "
+         "first, with what was asked."),
+    takes=shapes.WorkQuery, gives=shapes.WorkPage,
+)  # fmt: skip
 @open_to(SIGNED_IN)
 def worklist(r: Registrar, given: Found) -> Found:
-    return {"items": enquiries.worklist(r), "next": None}
+    return {"items": enquiries.worklist(r, **given), "next": None}
 
 
 @desk.reads("/entries", Text("登记簿", "The ledger"), takes=shapes.EntryQuery, gives=shapes.EntryPage)
-@open_to(Role.AUDITOR, Role.ADMINISTRATOR)
+@open_to(Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
 def search_entries(r: Registrar, given: Found) -> Found:
     return enquiries.search_entries(r, **given)
 

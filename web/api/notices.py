@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from registry.desks import enquiries, notices
+from registry.desks import enquiries, notices, redactions, withdrawals
 from registry.desks.enquiries import notices as enquiry_notices
 from registry.law.codes import parse_document_number
 from registry.law.lifecycle import Role
@@ -46,10 +46,22 @@ def show_notice(r: Registrar, given: Found, number: str) -> Found:
 
 
 @desk.acts(
+    "/notices/<number>/withdrawal", Text("撤回公示", "Withdraw a notice"),
+    Text("公示有误时撤回：原公示及其摘要保留并标明已撤回，名单各项退回待公示，未决异议终止；之后重新发布即为替代。",
+         "For a notice found wrong: it stays, with its digest, marked withdrawn; its items go back to await a notice, open "
+         "objections become moot. Publishing them anew replaces it."),
+    takes=Reason, gives=shapes.NoticeView, shows=enquiries.show_notice,
+)  # fmt: skip
+@open_to(Role.DEPARTMENT)
+def withdraw_notice(r: Registrar, given: Found, number: str) -> str:
+    return withdrawals.withdraw_notice(r, number, given["reason"])
+
+
+@desk.acts(
     "/notices/<number>/objections", Text("提出异议", "Object"),
-    Text("任何人均可实名提出，须有理由和证据；可用 JSON，或用 multipart/form-data 附一份证据文件（evidence_file）。",
+    Text("任何人均可实名提出，须有理由和证据；可用 JSON，或用 multipart/form-data 附一份证据文件（evidence_file）；单位须附盖章页。",
          "Anyone may object, by name, with reason and evidence: as JSON, or as multipart/form-data with one file "
-         "(`evidence_file`)."),
+         "(`evidence_file`). An organisation objects under its seal: the file is then required."),
     takes=shapes.ObjectionRequest, file="evidence_file", gives=shapes.ObjectionFiled, status=201, limit=limits.objecting,
 )  # fmt: skip
 @open_to(ANYONE)
@@ -75,6 +87,17 @@ def show_objection(r: Registrar, given: Found, number: str) -> Found:
 @open_to(Role.DEPARTMENT, Role.AUDITOR)
 def read_evidence(r: Registrar, given: Found, number: str) -> Response:
     return file_answer(enquiry_notices.read_evidence(r, number))
+
+
+@desk.acts(
+    "/objections/<number>/redacted-copy", Text("公开异议（隐去身份）", "Publish an objection, redacted"),
+    Text("由省工信厅撰写可公开的文本；出现异议人姓名、单位或联系方式的不予接受。",
+         "The department writes what the public may read; a text that names the objector or how to reach them is refused."),
+    takes=shapes.RedactionRequest, **SHOWN,
+)  # fmt: skip
+@open_to(Role.DEPARTMENT)
+def publish_redacted_objection(r: Registrar, given: Found, number: str) -> str:
+    return redactions.publish_redacted_objection(r, number, given["text"])
 
 
 @desk.acts("/objections/<number>/dismissal", Text("驳回异议", "Dismiss an objection"), takes=Reason, **SHOWN)

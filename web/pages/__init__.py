@@ -12,13 +12,20 @@ from web.pages import (
     account,
     acts,
     administration,
+    amendments,
     applicant,
+    calls,
     cases,
     certificates,
+    corrections,
+    experts,
     integrator,
+    measures,
     navigation,
     office,
     public,
+    queues,
+    timekeeping,
     training,
     wording,
 )
@@ -31,7 +38,10 @@ def register(app: Flask) -> None:
     wording.register(app)
     acts.register(app)
     navigation.register(app)
-    for module in (public, certificates, account, integrator, cases, applicant, office, administration, training):
+    for module in (
+        public, calls, certificates, amendments, measures, account, integrator, cases, applicant,
+        experts, office, queues, corrections, timekeeping, administration, training,
+    ):  # fmt: skip
         app.register_blueprint(module.pages)
     app.context_processor(_context)
     app.after_request(_remember_language)

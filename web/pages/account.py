@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.actors import PUBLIC
 from registry.desks import accounts, enquiries
 from registry.errors import BadInput, Finding, Refusal
-from registry.registrar import PUBLIC, Registrar
+from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import ANYONE, SIGNED_IN, begin_session, caller, counter, end_session, open_to, reading
 from web.limits import guessing, signing_in, signing_up

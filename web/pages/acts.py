@@ -30,7 +30,9 @@ KEPT = {
     "contact": Text("联系方式", "Contact"), "evidence": Text("证据说明", "Evidence"), "ground": Text("依据", "Ground"),
     "reasons": Text("原因", "Reasons"), "email": Text("电子邮箱", "E-mail"), "login": Text("用户名", "Login"),
     "credit_code": Text("统一社会信用代码", "Credit code"), "prefecture": Text("市州", "Prefecture"),
-    "document_number": Text("文号", "Document number"), "applications": Text("申请", "Application"), "expert": Text("专家", "Expert"),
+    "models": Text("型号", "Models"), "new_name": Text("新名称", "New name"), "new_holder": Text("新持证企业", "Other holder"),
+    "conditions": Text("所附条件", "Conditions"), "document_number": Text("文号", "Document number"),
+    "applications": Text("申请", "Application"), "expert": Text("专家", "Expert"),
 }  # fmt: skip
 HIDDEN = ("form", "version", "must_confirm", "confirm", "next")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.actors import ROLE_LABELS
 from registry.desks import accounts, enquiries
 from registry.law.lifecycle import Role
-from registry.registrar import ROLE_LABELS
 from registry.words import Text
 from web.counter import open_to, reading
 from web.pages.acts import act, given, page_for, show_once
@@ -17,7 +17,7 @@ ROLES = tuple((str(role), ROLE_LABELS[role]) for role in accounts.APPOINTED)
 
 
 @pages.get("/administration/people")
-@page_for(Role.ADMINISTRATOR)
+@page_for(Role.ADMINISTRATOR, Role.SECURITY)
 def people() -> str:
     return _people_page()
 
@@ -42,7 +42,7 @@ def invite() -> ResponseReturnValue:
 
 
 @pages.post("/administration/people/<login>/appointments/end")
-@open_to(Role.ADMINISTRATOR)
+@open_to(Role.ADMINISTRATOR, Role.SECURITY)
 def end_appointment(login: str) -> ResponseReturnValue:
     return act(
         lambda r: accounts.end_appointment(r, login=login, role=given("role"), prefecture=given("prefecture") or None,
@@ -68,7 +68,7 @@ def jobs() -> str:
 
 
 @pages.get("/administration/entries")
-@page_for(Role.ADMINISTRATOR, Role.AUDITOR)
+@page_for(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
 def entries() -> str:
     """The ledger, newest first, with the hash of its last entry."""
     with reading() as r:

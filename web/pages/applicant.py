@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import accounts, applications, enquiries
+from registry.desks import accounts, applications, enquiries, reminders
 from registry.desks.enquiries.certificates import expiring
 from registry.errors import Finding
 from registry.law.lifecycle import Role
@@ -27,12 +27,16 @@ def workbench() -> str:
     with reading() as r:
         codes = sorted(r.actor.enterprises.values())
         mine = enquiries.search_applications(r, limit=MANY)["items"] if codes else []
+        told = [x for x in reminders.search_told(r) if x["credit_code"] in codes]
         return render_template(
             "applicant/workbench.html",
             enterprises=[enquiries.show_enterprise(r, code) for code in codes],
             todo=[a for a in mine if a["status"] in applications.WITH_APPLICANT],
             others=[a for a in mine if a["status"] not in applications.WITH_APPLICANT],
-            certificates=expiring(r, codes), letters=enquiries.search_letters(r, limit=5)["items"],
+            certificates=expiring(r, codes), reminders=told, unacknowledged={x["certificate"] for x in told if x["acknowledged_at"] is None},
+            calls=enquiries.search_calls(r, open=True, limit=5)["items"],
+            letters=enquiries.search_letters(r, limit=5)["items"], debarments=enquiries.debarments_of(r),
+            measures=enquiries.measures_waiting(r),
         )  # fmt: skip
 
 
@@ -103,6 +107,7 @@ def new_application() -> str:
     with reading() as r:
         mine = [enquiries.show_enterprise(r, code) for code in sorted(r.actor.enterprises.values())]
         return render_template("applicant/application_new.html", enterprises=mine, regulations=r.law.open_on(r.today),
+                               debarments=enquiries.debarments_of(r),
                                chosen=request.args.get("enterprise", ""))  # fmt: skip
 
 
@@ -122,12 +127,13 @@ def dossier(number: str) -> str:
     """The dossier as a form made from the regulation, with everything that is still missing beside its field."""
     with reading() as r:
         view = enquiries.show_application(r, number)
-        law = r.law.regulation(view["regulation"]["id"])
+        law, taxonomy = enquiries.law_of(r, number)
         findings = applications.check(r, number)
         return render_template(
-            "applicant/dossier.html", a=view, law=law, taxonomy=r.law.taxonomy_of(law), may={p["act"] for p in view["possible"]},
+            "applicant/dossier.html", a=view, law=law, taxonomy=taxonomy, may={p["act"] for p in view["possible"]},
             findings=findings, found=_by_field(findings), asked=len(list(law.all_fields())) + len(law.dossier.documents),
             editable=view["status"] in applications.WITH_APPLICANT, most=r.settings.max_document_mib, lacks=LACKS,
+            debarments=[d for d in enquiries.debarments_of(r) if d["family"] == law.family],
         )  # fmt: skip
 
 
@@ -150,7 +156,7 @@ def save_dossier(number: str) -> ResponseReturnValue:
 
 
 def _save(r: Registrar, number: str) -> str:
-    law = r.law.regulation(enquiries.show_application(r, number)["regulation"]["id"])
+    law, _ = enquiries.law_of(r, number)
     return applications.save_draft(r, number, _typed_dossier(law))
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import applications, deadlines, enquiries, reviews
+from registry.desks import applications, deadlines, enquiries, minutes, panels, queues, reviews
+from registry.errors import NotFound
 from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
-from web.counter import open_to, reading
+from web.counter import caller, open_to, reading
 from web.pages.acts import act, given
 
 pages = Blueprint("cases", __name__)
 
-READERS = (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.AUDITOR)
+READERS = (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.EXPERT, Role.AUDITOR)
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
 
@@ -30,15 +32,26 @@ def application(number: str) -> str:
 
 def case_page(r: Registrar, number: str) -> str:
     view = enquiries.show_application(r, number)
-    law = r.law.regulation(view["regulation"]["id"])
+    law, taxonomy = enquiries.law_of(r, number)
     mine = view["enterprise"]["credit_code"] in r.actor.enterprises.values()
     may = {p["act"]: p["label"] for p in view["possible"]}
     seated = {s["login"] for s in view.get("seats") or ()}
     experts = _free_experts(r, seated) if "seat_expert" in may else []
     return render_template(
         "applicant/application.html" if mine else "office/case.html", a=view, law=law, may=may, experts=experts,
-        taxonomy=r.law.taxonomy_of(law), findings=applications.check(r, number) if mine and {"submit", "resubmit"} & may.keys() else [],
+        **_review_record(r, number), colleagues=enquiries.list_colleagues(r, number) if "assign" in may else [],
+        taxonomy=taxonomy, findings=applications.check(r, number) if mine and {"submit", "resubmit"} & may.keys() else [],
     )  # fmt: skip
+
+
+def _review_record(r: Registrar, number: str) -> dict[str, Any]:
+    """The draw, and whether there are minutes, for whoever may read them."""
+    record: dict[str, Any] = {"draw": None, "minutes": False}
+    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
+        record["minutes"] = minutes.is_closed(r, number)
+        with suppress(NotFound):
+            record["draw"] = enquiries.show_draw(r, number)
+    return record
 
 
 def _free_experts(r: Registrar, seated: set[str]) -> list[dict[str, Any]]:
@@ -67,7 +80,7 @@ def sealed_file(found: dict[str, Any]) -> Response:
 
 def _scores(r: Registrar, number: str) -> dict[str, Any]:
     """The sheet as it was filled in: numbers where they are numbers, else as typed, for the desk to refuse."""
-    law = r.law.regulation(enquiries.show_application(r, number)["regulation"]["id"])
+    law, _ = enquiries.law_of(r, number)
     sheet: dict[str, Any] = {}
     for criterion in law.panel.criteria:
         mark = given(f"scores.{criterion.key}").strip()
@@ -101,24 +114,39 @@ ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
         lambda r, n: applications.request_supplement(r, n, request.form.getlist("reasons"), given("comment")),
         Text("补正要求已发出，办理计时暂停。", "The applicant has been asked; the office's clock stands still."),
     ),
+    "claim": (queues.claim, Text("已认领。", "It is in your hands.")),
+    "assignment": (lambda r, n: queues.assign(r, n, given("person")), Text("已指派，并已通知承办人。", "Assigned; they are told.")),
+    "claim-return": (queues.unclaim, Text("已放回队列。", "It is back in the queue.")),
     "refusal": (
         lambda r, n: applications.refuse(r, n, given("ground"), given("reason")),
         Text("不予通过的决定已记录并通知企业。", "The refusal is recorded and the applicant is told."),
     ),
+    "seed": (
+        panels.commit_seed,
+        Text("种子已登记，现在可以抽取。", "The seed is recorded; the panel can be drawn now."),
+    ),
+    "draw": (
+        panels.draw_panel,
+        Text("专家组已抽取，并已通知专家。", "The panel is drawn, and the experts are told."),
+    ),
+    "opinion-revision": (
+        lambda r, n: reviews.revise_opinion(r, n, _scores(r, n), given("comment"), given("reason")),
+        Text("修改已记录，原意见保留。", "The revision is recorded; the old opinion is kept."),
+    ),
     "seats": (
-        lambda r, n: reviews.seat_expert(r, n, given("expert")),
+        lambda r, n: reviews.seat_expert(r, n, given("expert"), given("reason")),
         Text("专家已选派。", "The expert is seated."),
     ),
     "recusal": (
-        lambda r, n: reviews.recuse_expert(r, n, given("expert"), given("reason")),
-        Text("回避已记录。", "The recusal is recorded."),
+        lambda r, n: reviews.recuse_expert(r, n, given("expert"), given("reason"), given("rule")),
+        Text("回避已记录；有抽签顺序的，由下一位递补。", "The recusal is recorded; the next of the draw, if any, takes the seat."),
     ),
     "opinion": (
         lambda r, n: reviews.give_opinion(r, n, _scores(r, n), given("comment")),
         Text("评审意见已提交。", "Your opinion is handed in."),
     ),
     "recommendation": (
-        lambda r, n: reviews.recommend(r, n, given("comment")),
+        lambda r, n: reviews.recommend(r, n, given("comment"), given("conditions").splitlines()),
         Text("评审通过已记录，申请进入下一环节。", "The recommendation is recorded; the application moves on."),
     ),
     "confirmation": (
@@ -133,7 +161,8 @@ RESOURCES = ", ".join(f'"{name}"' if "-" in name else name for name in ACTS)
 @open_to(*READERS)
 def do(number: str, resource: str) -> ResponseReturnValue:
     desk_act, done = ACTS[resource]
+    gone = resource == "recusal" and not caller().has(Role.DEPARTMENT)  # who has stood aside sees the case no more
     return act(
         lambda r: desk_act(r, number), done=done, page=url_for(".application", number=number),
-        again=lambda: application(number),
+        again=lambda: application(number), to=url_for("office.desk") if gone else None,
     )  # fmt: skip

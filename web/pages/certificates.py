@@ -1,8 +1,9 @@
-"""Certificates: anyone searches and reads them; their holder and the department act on the same page."""
+"""Certificates: anyone searches and reads them; their holder acts on the same page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,23 +60,19 @@ def certificate(number: str) -> str:
     with reading() as r:
         found = enquiries.show_certificate(r, number)
         law = r.law.regulation(found["regulation"]["id"])
-        return render_template("public/certificate.html", c=found, law=law, may={p["act"]: p["label"] for p in found["possible"]})
+        seen = enquiries.search_measures(r, certificate=found["number"], limit=50)["items"] if r.actor.signed_in else []
+        return render_template("public/certificate.html", c=found, law=law, may={p["act"]: p["label"] for p in found["possible"]},
+                               versions=enquiries.list_versions(r, number), requests=_requests(r, found["number"]),
+                               measures=seen, officer=r.actor.has(Role.DEPARTMENT, Role.BUREAU))  # fmt: skip
+
+
+def _requests(r: Registrar, number: str) -> list[dict[str, Any]]:
+    """The requests for a change of it that this caller may see."""
+    return list(enquiries.search_amendments(r, open=None, certificate=number, limit=50)["items"]) if r.actor.signed_in else []
 
 
 # What can be done to a certificate on its page: the resource, and the desk's function.
 ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
-    "suspension": (
-        lambda r, n: desk.suspend_certificate(r, n, given("ground"), given("reason")),
-        Text("证书已暂停。", "The certificate is suspended."),
-    ),
-    "reinstatement": (
-        lambda r, n: desk.reinstate_certificate(r, n, given("ground"), given("reason")),
-        Text("证书已恢复。", "The certificate is reinstated."),
-    ),
-    "revocation": (
-        lambda r, n: desk.revoke_certificate(r, n, given("ground"), given("reason")),
-        Text("证书已撤销。", "The certificate is revoked."),
-    ),
     "surrender": (
         lambda r, n: desk.surrender_certificate(r, n, given("reason")),
         Text("证书已注销。", "The certificate is surrendered."),
@@ -83,8 +80,8 @@ ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
 }
 
 
-@pages.post("/certificates/<number>/<any(suspension, reinstatement, revocation, surrender):resource>")
-@open_to(Role.DEPARTMENT, Role.APPLICANT)
+@pages.post("/certificates/<number>/<any(surrender):resource>")
+@open_to(Role.APPLICANT)
 def do(number: str, resource: str) -> ResponseReturnValue:
     desk_act, done = ACTS[resource]
     return act(

@@ -11,7 +11,7 @@ from registry.law.lifecycle import Role
 from registry.words import Text
 from web.counter import caller
 
-OFFICERS = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT)
+OFFICERS = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.HEAD)
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Way:
 PUBLIC_WAYS = (
     ("certificates.certificates", Text("证书查询", "Certificates")),
     ("public.notices", Text("公示", "Public notices")),
+    ("calls.calls", Text("申报通知", "Calls")),
     ("public.announcements", Text("公布", "Announcements")),
     ("public.regulations", Text("管理办法", "Regulations")),
     ("public.deadlines", Text("期限计算", "Deadline calculator")),
@@ -33,16 +34,26 @@ PUBLIC_WAYS = (
 ROLE_WAYS: tuple[tuple[str, Text, tuple[Role, ...]], ...] = (
     ("applicant.workbench", Text("企业工作台", "Workbench"), (Role.APPLICANT,)),
     ("office.desk", Text("办件台", "Desk"), OFFICERS),
-    ("office.applications", Text("全部申请", "Applications"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
+    ("office.applications", Text("全部申请", "Applications"), (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)),
     ("office.new_notice", Text("发布公示", "Publish a notice"), (Role.DEPARTMENT,)),
     ("office.objections", Text("异议", "Objections"), (Role.DEPARTMENT,)),
     ("office.new_announcement", Text("公布认定", "Announce"), (Role.DEPARTMENT,)),
+    ("amendments.amendments", Text("证书变更", "Changes"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
+    ("measures.measures", Text("处理措施", "Measures"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
+    ("measures.task_list", Text("待办事项", "Tasks"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
     ("office.waiting", Text("待确认期限", "Dates to confirm"), (Role.DEPARTMENT,)),
+    ("timekeeping.rehearsal", Text("到期预演", "Rehearsal"), (Role.DEPARTMENT, Role.AUDITOR)),
+    ("timekeeping.calendar", Text("到期日历", "Calendar"),
+     (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)),
+    ("timekeeping.reminder_ledger", Text("提醒台账", "Reminders"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
+    ("timekeeping.changes", Text("日历变动", "Calendar changes"), (Role.DEPARTMENT,)),
     ("office.enterprises", Text("企业", "Enterprises"), (Role.BUREAU, Role.DEPARTMENT)),
-    ("administration.people", Text("人员", "People"), (Role.ADMINISTRATOR,)),
+    ("experts.profile", Text("专家信息", "My profile"), (Role.EXPERT,)),
+    ("experts.pool", Text("专家库", "Experts"), (Role.DEPARTMENT, Role.ADMINISTRATOR, Role.AUDITOR)),
+    ("administration.people", Text("人员", "People"), (Role.ADMINISTRATOR, Role.SECURITY)),
     ("administration.letters", Text("信件", "Letters"), (Role.ADMINISTRATOR,)),
     ("administration.jobs", Text("定时任务", "Jobs"), (Role.ADMINISTRATOR,)),
-    ("administration.entries", Text("办理记录", "Entries"), (Role.ADMINISTRATOR, Role.AUDITOR)),
+    ("administration.entries", Text("办理记录", "Entries"), (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)),
 )
 
 
@@ -63,7 +74,7 @@ def first_page() -> str:
     actor = caller()
     if actor.has(*OFFICERS):
         return url_for("office.desk")
-    if actor.has(Role.ADMINISTRATOR):
+    if actor.has(Role.ADMINISTRATOR, Role.SECURITY):
         return url_for("administration.people")
     if actor.has(Role.AUDITOR):
         return url_for("administration.entries")

@@ -7,8 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import deadlines, enquiries, notices
+from registry.desks import deadlines, enquiries, holds, notices, recalculations, terms
 from registry.desks.enquiries.notices import read_evidence
+from registry.desks.enquiries.queues import VIEWS
+from registry.desks.tasks import search_tasks
 from registry.law.lifecycle import STATE_LABELS, Role, states
 from registry.registrar import Registrar
 from registry.words import Text
@@ -20,19 +22,29 @@ pages = Blueprint("office", __name__)
 
 
 @pages.get("/desk")
-@page_for(Role.BUREAU, Role.DEPARTMENT, Role.EXPERT)
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.HEAD)
 def desk() -> str:
     """What waits for this officer or expert, by what is to be done; what is overdue comes first."""
     with reading() as r:
         department = r.actor.has(Role.DEPARTMENT)
         objections = enquiries.search_objections(r, open=True)["items"] if department else []
         waiting = deadlines.search_waiting(r) if department else []
-        return render_template("office/desk.html", groups=enquiries.worklist(r), objections=objections, waiting=waiting,
+        changes = len(recalculations.find_changes(r)) if department else 0
+        asked = search_tasks(r)["items"] if r.actor.has(Role.DEPARTMENT, Role.BUREAU) else []
+        return render_template("office/desk.html", groups=enquiries.worklist(r, view=_view(), q=request.args.get("q") or None),
+                               view=_view(), views=VIEWS, objections=objections, waiting=waiting,
+                               tasks=asked, amendments=enquiries.amendments_waiting(r), measures=enquiries.measures_waiting(r),
+                               changes=changes, risen=terms.search_risen(r), held=holds.search_held(r),
                                prefectures=[r.law.prefectures()[p].bureau for p in sorted(r.actor.prefectures)])  # fmt: skip
 
 
+def _view() -> str:
+    wanted = request.args.get("view", "all")
+    return wanted if wanted in VIEWS else "all"
+
+
 @pages.get("/applications")
-@page_for(Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR, Role.EXPERT)
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR, Role.EXPERT, Role.HEAD)
 def applications() -> str:
     args = request.args
     with reading() as r:
@@ -83,10 +95,16 @@ def new_announcement() -> str:
 def announce() -> ResponseReturnValue:
     return act(
         lambda r: notices.announce(r, regulation=given("regulation"), document_number=given("document_number"),
-                                   applications=request.form.getlist("applications")),
+                                   applications=request.form.getlist("applications"), conditions=_further_conditions()),
         done=lambda numbers: Text(f"已公布，颁发证书 {len(numbers)} 张。", f"Announced; certificates issued: {len(numbers)}."),
         page=url_for(".new_announcement"), to=url_for("public.announcements"), again=new_announcement,
     )  # fmt: skip
+
+
+def _further_conditions() -> dict[str, list[str]]:
+    """What was typed beside the applications that are ticked, line by line."""
+    ticked = request.form.getlist("applications")
+    return {number: lines for number in ticked if (lines := given(f"conditions.{number}").splitlines())}
 
 
 # ---------------------------------------------------------------------------------------------------------- objections

@@ -34,7 +34,9 @@ UNIT_LABELS = {
 def home() -> str:
     with reading() as r:
         return render_template(
-            "public/home.html", notices=enquiries.search_notices(r, open=True, limit=10)["items"],
+            "public/home.html",
+            calls=enquiries.search_calls(r, open=True, limit=10)["items"],
+            notices=enquiries.search_notices(r, open=True, limit=10)["items"],
             regulations=sorted(r.law.regulations.values(), key=lambda law: law.effective_from, reverse=True), day=r.today,
         )  # fmt: skip
 

@@ -13,11 +13,12 @@ from flask import Blueprint, Response, current_app, render_template, request, st
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from registry.actors import CLOCK
 from registry.clock import OFFICE_ZONE, day_ends_at
 from registry.desks import deadlines
 from registry.errors import BadInput, Finding, NotFound, Refusal
 from registry.law.lifecycle import label_of
-from registry.registrar import CLOCK, Registrar
+from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import ANYONE, open_to, this_office
 from web.pages.acts import given, refuse

@@ -10,12 +10,12 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from registry.actors import ROLE_LABELS
 from registry.clock import OFFICE_ZONE
 from registry.law.lifecycle import BIRTH, STAGE_LABELS, STATE_LABELS, TABLES, Role, label_of
 from registry.law.regulation import Regulation
 from registry.law.rules import FieldRule
 from registry.law.taxonomy import Taxonomy
-from registry.registrar import ROLE_LABELS
 from registry.words import Text
 from web.counter import language, this_office
 
@@ -45,17 +45,23 @@ PERIODS = {
 ACTS = {
     "register": Text("登记企业", "Register an enterprise"), "sign_up": Text("开立账号", "Open an account"),
     "invite": Text("邀请", "Invite"), "appoint": Text("任职", "Appoint"), "end_appointment": Text("解除任命", "End an appointment"),
+    "keep_profile": Text("维护专家信息", "Keep a profile"), "declare_interest": Text("申报利害关系", "Declare an interest"),
+    "end_interest": Text("填写利害关系终止日", "End an interest"), "withdraw_interest": Text("撤回误报的利害关系", "Withdraw an interest"),
     "change_password": Text("更改密码", "Change a password"), "publish": Text("发布公示", "Publish a notice"),
-    "announce": Text("公布", "Announce"),
+    "announce": Text("公布", "Announce"), "rename": Text("企业更名", "Rename an enterprise"), "open_call": Text("发布申报通知", "Publish a call"),
+    "withdraw_notice": Text("撤回公示", "Withdraw a notice"), "publish_redacted": Text("公开异议（已隐去身份）", "Publish an objection, redacted"),
 }  # fmt: skip
 JOBS = {
-    "sweep": Text("到期办理", "Sweep"), "remind": Text("到期提醒", "Remind"), "deliver": Text("送出信件", "Deliver letters"),
+    "sweep": Text("到期办理", "Sweep"), "remind": Text("到期提醒", "Remind"), "escalate": Text("逾期上报", "Tell of overdue work"),
+    "deliver": Text("送出信件", "Deliver letters"),
     "audit": Text("核对登记簿", "Audit"),
 }  # fmt: skip
 # The facts of an entry that a history shows, in this order.
 FACTS = {
     "comment": Text("意见", "Comment"),
     "note": Text("说明", "Note"),
+    "conditions": Text("所附条件", "Conditions"),
+    "edition": Text("版本", "Version"),
     "reasons": Text("补正原因", "Reasons"),
     "ground": Text("依据", "Ground"),
     "reason": Text("理由", "Reason"),
@@ -64,6 +70,10 @@ FACTS = {
     "last_day": Text("最后一日", "Last day"),
     "certificate": Text("证书", "Certificate"),
     "expert": Text("专家", "Expert"),
+    "person": Text("承办人", "In whose hands"),
+    "rule": Text("回避情形", "Rule of recusal"),
+    "replacement": Text("递补专家", "Replaced by"),
+    "dissents": Text("不同意见", "Dissents"),
     "stage": Text("提醒节点", "Reminder"),
     "renews": Text("续期的证书", "Renews"),
     "replaced_by": Text("由此证书接替", "Replaced by"),
@@ -200,6 +210,16 @@ def waiting_items(items: Iterable[tuple[str, str, str, datetime]]) -> list[tuple
     return [(kind, number, act_label(kind, act), at) for kind, number, act, at in items]
 
 
+RISEN_TO = {
+    "officer": Text("承办人员", "whoever has it in hand"), "head": Text("负责人", "the head there"),
+    "department": Text("省工信厅", "the department"),
+}  # fmt: skip
+
+
+def risen_to(role: str) -> Text:
+    return RISEN_TO[role]
+
+
 def period_label(key: str) -> Text:
     return PERIODS.get(key, Text(key, key))
 
@@ -267,7 +287,7 @@ def register(app: Flask) -> None:
     env.finalize = printed
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(t=t, days_left=days_left, basis_label=basis_label, told=told, bases=BASES,
-                       bases_explained=BASES_EXPLAINED, period_label=period_label, labels=labels, grounds=grounds,
+                       bases_explained=BASES_EXPLAINED, period_label=period_label, risen_to=risen_to, labels=labels, grounds=grounds,
                        objection_items=objection_items, prefecture_choices=prefecture_choices,
                        enterprise_choices=enterprise_choices, regulation_choices=regulation_choices,
                        people_choices=people_choices, raw_value=raw_value, shown_value=shown_value,

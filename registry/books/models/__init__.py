@@ -1,14 +1,21 @@
 """All tables of the books."""
 
+from registry.books.models.amendments import Amendment, AmendmentFile, CertificateVersion
 from registry.books.models.applications import Application, Document, Opinion, Seat
 from registry.books.models.base import metadata
+from registry.books.models.calls import Call
 from registry.books.models.certificates import Certificate, Reminder
+from registry.books.models.experts import Expert, Interest
+from registry.books.models.measures import Debarment, Measure
 from registry.books.models.notices import Announcement, Notice, NoticeItem, Objection
 from registry.books.models.people import Appointment, Enterprise, Invitation, Person, Visit
 from registry.books.models.records import Answered, Entry, JobRun, Lease, LedgerHead, Letter, OfficeFact, Series
+from registry.books.models.tasks import Task
+from registry.books.models.timekeeping import Escalation
 
 __all__ = [
-    "Announcement", "Answered", "Application", "Appointment", "Certificate", "Document", "Enterprise", "Entry",
-    "Invitation", "JobRun", "Lease", "LedgerHead", "Letter", "Notice", "NoticeItem", "Objection", "OfficeFact",
-    "Opinion", "Person", "Reminder", "Seat", "Series", "Visit", "metadata",
+    "Amendment", "AmendmentFile", "Announcement", "Answered", "Application", "Appointment", "Call", "Certificate",
+    "CertificateVersion", "Debarment", "Document", "Enterprise", "Entry", "Escalation", "Expert", "Interest",
+    "Invitation", "JobRun", "Lease", "LedgerHead", "Letter", "Measure", "Notice", "NoticeItem", "Objection",
+    "OfficeFact", "Opinion", "Person", "Reminder", "Seat", "Series", "Task", "Visit", "metadata",
 ]

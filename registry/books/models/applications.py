@@ -34,18 +34,31 @@ class Application(SQLModel, table=True):
     # The regulation is chosen when the draft is opened and pinned, with the digest of its file, at submission.
     regulation_id: str = Field(max_length=64)
     regulation_digest: str | None = Field(default=None, max_length=64)
+    taxonomy_digest: str | None = Field(default=None, max_length=64)
+    call: str | None = Field(default=None, max_length=80, index=True)  # the call that it was submitted under; the reader: quotas
     renews: str | None = Field(default=None, max_length=40, index=True)  # the number of the certificate to be renewed
     status: str = Field(max_length=32)
     asked_by: str | None = Field(default=None, max_length=32)  # the state that asked for the supplement
     dossier: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     dossier_digest: str | None = Field(default=None, max_length=64)
     product: str = Field(default="", max_length=300)
+    # On what terms it is approved, counted from one: set by the recommendation, perhaps added to by the announcement.
+    approval_conditions: list[str] = Field(default_factory=list, sa_column=json_column())
     opened_at: datetime
     submitted_at: datetime | None = None
     # What time alone will do, and when: read by the sweep.
     due_at: datetime | None = None
     due_act: str | None = Field(default=None, max_length=32)
     due_provisional: bool = False
+    # Who of the office that has it in hand works on it: a word to colleagues, no lock. The login, and who gave it to them.
+    claimed_by: str | None = Field(default=None, max_length=64)
+    assigned_by: str | None = Field(default=None, max_length=64)
+    claimed_at: datetime | None = None
+    # When it came back from a supplement into the state in which it still is.
+    resubmitted_at: datetime | None = None
+    # Why CLOCK passes it over, and since when, while an officer holds it.
+    held_at: datetime | None = None
+    held_reason: str | None = Field(default=None, max_length=4000)
     # The office's own term in this stage: the day it began to run, what was used before it stood still, its last day.
     term_began_on: date | None = None
     term_used: int = 0
@@ -80,14 +93,19 @@ class Seat(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id")
     person_id: int = Field(foreign_key="person.id", index=True)
     seated_at: datetime
+    # The place in the order of the draw, counted from one; None for one seated by hand, then with the reason if there was a draw.
+    place: int | None = None
+    seating_reason: str | None = Field(default=None, max_length=2000)
     recused_at: datetime | None = None
+    # The key of the rule by which the expert stood aside, where it is one of the regulation's.
+    recusal_rule: str | None = Field(default=None, max_length=64)
     recusal_reason: str | None = Field(default=None, max_length=2000)
 
 
 class Opinion(SQLModel, table=True):
-    """A seated expert's scores on the regulation's sheet. Given once."""
+    """A seated expert's scores on the regulation's sheet. Given once; a revision is a further row, and the old one stays."""
 
-    __table_args__ = (UniqueConstraint("application_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("application_id", "person_id", "revision"),)
 
     id: int = Field(default=None, primary_key=True)
     application_id: int = Field(foreign_key="application.id")
@@ -96,3 +114,6 @@ class Opinion(SQLModel, table=True):
     total: int
     comment: str = Field(max_length=4000)
     given_at: datetime
+    revision: int = 1
+    revision_reason: str | None = Field(default=None, max_length=2000)  # why it took the place of the one before
+    replaced_at: datetime | None = None  # when the next one took its place; the one that counts has None

@@ -34,13 +34,16 @@ class Certificate(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", unique=True)
     announcement_id: int = Field(foreign_key="announcement.id", index=True)
     enterprise_id: int = Field(foreign_key="enterprise.id", index=True)
-    # The holder as it was called when the certificate was issued.
+    # The holder as it is called in the newest version; all versions are in CertificateVersion.
     holder_name: str = Field(max_length=200)
     product: str = Field(max_length=300)
     product_class: str = Field(max_length=64)
     scope: list[str] = Field(sa_column=json_column())
     # The models in one line, for searching.
     scope_text: str = Field(sa_column=Column("scope_text", Text, nullable=False))
+    # On what terms it was approved, counted from one.
+    conditions: list[str] = Field(default_factory=list, sa_column=json_column())
+    edition: int = 1
     valid_from: date
     valid_until: date
     status: str = Field(max_length=32)
@@ -49,9 +52,16 @@ class Certificate(SQLModel, table=True):
     renewed_by: str | None = Field(default=None, max_length=40)
     renews_id: int | None = Field(default=None, foreign_key="certificate.id", unique=True)
     issued_at: datetime
+    # What a decided measure orders: the act, from which day, and the facts of its entry. Done by CLOCK, then taken away.
+    ordered_act: str | None = Field(default=None, max_length=32)
+    ordered_on: date | None = None
+    ordered_facts: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
     due_at: datetime | None = None
     due_act: str | None = Field(default=None, max_length=32)
     due_provisional: bool = False
+    # Why CLOCK passes it over, and since when, while an officer holds it.
+    held_at: datetime | None = None
+    held_reason: str | None = Field(default=None, max_length=4000)
 
 
 class Reminder(SQLModel, table=True):
@@ -61,3 +71,7 @@ class Reminder(SQLModel, table=True):
     term: date = Field(primary_key=True)
     stage: str = Field(max_length=32, primary_key=True)
     recorded_at: datetime
+    # The entry that tells of it, by which its letters are found; None in the moment before that is written.
+    entry_seq: int | None = Field(default=None, foreign_key="entry.seq")
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = Field(default=None, max_length=64)

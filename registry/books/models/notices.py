@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
+from registry.books.models.base import json_column
+
 
 class Notice(SQLModel, table=True):
     """A list of proposed products, frozen as canonical JSON and hashed when it was published."""
@@ -19,6 +21,10 @@ class Notice(SQLModel, table=True):
     last_on: date
     ends_at: datetime
     provisional: bool = False
+    # A notice that was found wrong stays as it was published; its items go into a new one.
+    withdrawn_at: datetime | None = None
+    withdrawal_reason: str | None = Field(default=None, max_length=4000)
+    replaced_by: list[str] = Field(default_factory=list, sa_column=json_column())
     content: str = Field(sa_column=Column("content", Text, nullable=False))
     digest: str = Field(max_length=64)
 
@@ -51,6 +57,10 @@ class Objection(SQLModel, table=True):
     outcome: str | None = Field(default=None, max_length=16)  # dismissed | upheld | moot (its item ended otherwise)
     outcome_reason: str | None = Field(default=None, max_length=4000)
     decided_at: datetime | None = None
+    # What the public may read of it, and who took out what would tell who objected.
+    redacted: str | None = Field(default=None, sa_column=Column("redacted", Text))
+    redacted_at: datetime | None = None
+    redacted_by: str | None = Field(default=None, max_length=64)
 
 
 class Announcement(SQLModel, table=True):

@@ -52,6 +52,10 @@ class Letter(SQLModel, table=True):
     address: str = Field(max_length=254)
     subject: str = Field(max_length=300)
     body: str = Field(sa_column=Column("body", Text, nullable=False))
+    # The enterprise it is for, where it is for one: its bureau hears when it cannot be delivered.
+    enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
+    # Letters of one bundle ("remind"), address and office day leave as one mail; None leaves alone.
+    bundle: str | None = Field(default=None, max_length=16)
     queued_at: datetime
     send_after: datetime
     attempts: int = 0

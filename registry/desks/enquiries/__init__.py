@@ -1,8 +1,17 @@
 """The counter for enquiries: reads only, straight from SQL, as plain values ready to be shown. Nothing is changed here."""
 
-from registry.desks.enquiries.applications import search_applications, show_application, worklist
+from registry.desks.enquiries.amendments import (
+    amendments_waiting,
+    read_amendment_file,
+    search_amendments,
+    show_amendment,
+)
+from registry.desks.enquiries.applications import law_of, search_applications, show_application
+from registry.desks.enquiries.calls import search_calls, show_call
 from registry.desks.enquiries.certificates import search_certificates, show_certificate
+from registry.desks.enquiries.experts import search_experts, show_expert
 from registry.desks.enquiries.law import deadline, list_prefectures, list_regulations, show_regulation, show_taxonomy
+from registry.desks.enquiries.measures import debarments_of, measures_waiting, search_measures, show_measure
 from registry.desks.enquiries.notices import (
     search_announcements,
     search_notices,
@@ -19,10 +28,50 @@ from registry.desks.enquiries.office import (
     search_people,
     show_enterprise,
 )
+from registry.desks.enquiries.queues import list_colleagues, worklist
+from registry.desks.enquiries.replay import replay_application
+from registry.desks.enquiries.reviews import show_draw
+from registry.desks.enquiries.versions import list_versions, show_version
 
 __all__ = [
-    "deadline", "list_prefectures", "list_regulations", "office_state", "search_announcements", "search_applications",
-    "search_certificates", "search_enterprises", "search_entries", "search_job_runs", "search_letters", "search_notices",
-    "search_objections", "search_people", "show_application", "show_certificate", "show_enterprise", "show_notice",
-    "show_objection", "show_regulation", "show_taxonomy", "worklist",
+    "amendments_waiting",
+    "deadline",
+    "debarments_of",
+    "law_of",
+    "list_colleagues",
+    "list_prefectures",
+    "list_regulations",
+    "list_versions",
+    "measures_waiting",
+    "office_state",
+    "read_amendment_file",
+    "replay_application",
+    "search_amendments",
+    "search_announcements",
+    "search_applications",
+    "search_calls",
+    "search_certificates",
+    "search_enterprises",
+    "search_entries",
+    "search_experts",
+    "search_job_runs",
+    "search_letters",
+    "search_measures",
+    "search_notices",
+    "search_objections",
+    "search_people",
+    "show_amendment",
+    "show_application",
+    "show_call",
+    "show_certificate",
+    "show_draw",
+    "show_enterprise",
+    "show_expert",
+    "show_measure",
+    "show_notice",
+    "show_objection",
+    "show_regulation",
+    "show_taxonomy",
+    "show_version",
+    "worklist",
 ]

@@ -1,15 +1,15 @@
-"""Reading applications: one whole, a page of them, and what waits for the caller."""
+"""Reading applications: one whole, and a page of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import false, or_, true
 from sqlmodel import col, select
 
+from registry.actors import ROLE_LABELS
 from registry.books import ledger
 from registry.books.models import (
     Application,
@@ -20,22 +20,26 @@ from registry.books.models import (
     Notice,
     NoticeItem,
     Objection,
-    Opinion,
-    Person,
     Seat,
 )
 from registry.clock import office_day
+from registry.dates import office_term
+from registry.desks import holds, queues, terms
 from registry.desks.applications import last_request
+from registry.desks.enquiries.calls import call_of
 from registry.desks.enquiries.paging import Page, contains, page
-from registry.desks.reviews import tally
+from registry.desks.enquiries.reviews import INNER_ACTS, show_review
 from registry.law import lifecycle
 from registry.law.deadlines import count_days
 from registry.law.lifecycle import STAGE_OF_STATE, STATE_LABELS, Role
-from registry.registrar import ROLE_LABELS, Registrar, office_term
+from registry.law.regulation import Regulation
+from registry.law.taxonomy import Taxonomy
+from registry.registrar import Registrar
 from registry.words import Text
 
+CLAIMS = ("claim", "assign", "unclaim")
 # What of an entry's facts an applicant may read; the office reads them all.
-FACTS_FOR_APPLICANTS = ("reasons", "comment", "ground", "reason", "notice", "objection", "document_number", "note", "renews")
+FACTS_FOR_APPLICANTS = ("reasons", "comment", "ground", "reason", "notice", "objection", "document_number", "note", "renews", "conditions")
 
 
 def show_application(r: Registrar, number: str) -> dict[str, Any]:
@@ -45,17 +49,40 @@ def show_application(r: Registrar, number: str) -> dict[str, Any]:
     law = r.regulation_of(a)
     return {
         "number": a.number, "version": a.version,
-        "regulation": {"id": law.id, "title": law.title, "short_title": law.short_title},
+        "regulation": {"id": law.id, "title": law.title, "short_title": law.short_title}, "law": _pinned(r, a),
+        "conditions": list(a.approval_conditions),
         "enterprise": {"credit_code": enterprise.credit_code, "name": enterprise.name, "prefecture": a.prefecture,
                        "prefecture_name": _prefecture(r, a.prefecture)},
         "product": a.product, "status": a.status, "status_label": STATE_LABELS[a.status],
         "stage": STAGE_OF_STATE.get(a.asked_by or "" if a.status == "supplement" else a.status), "renews": a.renews,
         "dossier": a.dossier, "dossier_digest": a.dossier_digest, "documents": _documents(r, a),
         "opened_at": a.opened_at, "submitted_at": a.submitted_at, "due": _due(a), "term": _term(r, a),
+        "call": call_of(r, a), "claim": claim_of(r, a), "held": holds.shown(a), "tiers": terms.tiers(r, a),
         "possible": possible(r, a), "stages": _stages(r, a), "supplement": _supplement(r, a),
-        **_review(r, a), "objections": _objections(r, a), "notice": _notice(r, a), "certificate": _certificate(r, a),
-        "history": [_history(r, a, e) for e in ledger.history(r.session, "application", a.number) if _readable(r, a, e)],
+        **show_review(r, a), "objections": _objections(r, a), "notice": _notice(r, a), "certificate": _certificate(r, a),
+        "history": history_of(r, a),
     }
+
+
+def history_of(r: Registrar, a: Application) -> list[dict[str, Any]]:
+    """Its entries as this caller may read them, oldest first."""
+    return [_history(r, a, e) for e in ledger.history(r.session, "application", a.number) if _readable(r, a, e)]
+
+
+def law_of(r: Registrar, number: str) -> tuple[Regulation, Taxonomy]:
+    """The regulation and the product tree that bind an application, for its pages."""
+    a = r.fetch(Application, number)
+    return r.regulation_of(a), r.taxonomy_of(a)
+
+
+def _pinned(r: Registrar, a: Application) -> dict[str, Any] | None:
+    """The text that it was handed in under, and whether the file that is loaded now is another one."""
+    if a.regulation_digest is None:
+        return None
+    loaded = r.law.regulations.get(a.regulation_id)
+    law = r.regulation_of(a)
+    return {"version": law.version, "digest": a.regulation_digest, "loaded": loaded.digest if loaded else None,
+            "changed": loaded is None or loaded.digest != a.regulation_digest, "readable": law.digest == a.regulation_digest}
 
 
 def possible(r: Registrar, a: Application) -> list[dict[str, Any]]:
@@ -74,44 +101,26 @@ def search_applications(
     limit: int = 20,
 ) -> Page:
     """A page of the applications that this caller may see, newest first."""
-    query = select(Application, Enterprise).join(Enterprise).where(_scope(r))
+    query = select(Application, Enterprise).join(Enterprise).where(in_scope(r))
     if status:
         query = query.where(Application.status == status)
     if regulation:
         query = query.where(Application.regulation_id == regulation)
     if q:
-        like = contains(q.strip())
-        query = query.where(or_(
-            col(Application.number).ilike(like, escape="\\"), col(Application.product).ilike(like, escape="\\"),
-            col(Enterprise.name).ilike(like, escape="\\"), col(Enterprise.credit_code).ilike(like, escape="\\"),
-        ))
-    return page(r, query, col(Application.id), cursor, limit, lambda row: _line(r, *row))
+        query = query.where(matches(q))
+    return page(r, query, col(Application.id), cursor, limit, lambda row: line_of(r, *row))
 
 
-def worklist(r: Registrar) -> list[dict[str, Any]]:
-    """What waits for this caller, by what is to be done; the most urgent first in each."""
-    groups: dict[str, dict[str, Any]] = {}
-    for a, e in r.session.exec(_waiting(r)):
-        rows = [row for row in lifecycle.acts_in("application", a.status) if row.act != "withdraw" and r.may(row, a)]
-        if not rows or (Role.PUBLIC in rows[0].roles and len(rows) == 1):
-            continue
-        group = groups.setdefault(a.status, {"status": a.status, "act_hint": STATE_LABELS[a.status], "items": []})
-        group["items"].append(_line(r, a, e))
-    order = lifecycle.states("application")
-    return [groups[s] for s in sorted(groups, key=order.index)]
-
-
-def _waiting(r: Registrar) -> Any:
-    """Open applications within this caller's scope, oldest term first."""
-    ended = (*lifecycle.ENDED_WITHOUT, "certified")
-    return (
-        select(Application, Enterprise).join(Enterprise)
-        .where(_scope(r), col(Application.status).not_in(ended))
-        .order_by(col(Application.term_last_on).asc().nulls_last(), col(Application.id)).limit(300)
+def matches(q: str) -> Any:
+    """A condition of a query: number, product, enterprise or credit code holds `q`."""
+    like = contains(q.strip())
+    return or_(
+        col(Application.number).ilike(like, escape="\\"), col(Application.product).ilike(like, escape="\\"),
+        col(Enterprise.name).ilike(like, escape="\\"), col(Enterprise.credit_code).ilike(like, escape="\\"),
     )
 
 
-def _scope(r: Registrar) -> Any:
+def in_scope(r: Registrar) -> Any:
     """The rule of `Registrar.sees`, as a condition of a query."""
     parts: list[Any] = [col(Application.enterprise_id).in_(list(r.actor.enterprises))]
     handed_in = col(Application.submitted_at).is_not(None)
@@ -119,19 +128,23 @@ def _scope(r: Registrar) -> Any:
         parts.append(handed_in)
     if r.actor.prefectures:
         parts.append(handed_in & col(Application.prefecture).in_(list(r.actor.prefectures)))
+    headed = [g.prefecture for g in r.actor.grants if g.role is Role.HEAD]
+    if headed:
+        parts.append(handed_in & (true() if None in headed else col(Application.prefecture).in_([p for p in headed if p])))
     if r.actor.has(Role.EXPERT):
         parts.append(handed_in & col(Application.id).in_(
             select(Seat.application_id).where(Seat.person_id == r.actor.person_id, col(Seat.recused_at).is_(None))))
     return or_(false(), *parts)
 
 
-def _line(r: Registrar, a: Application, e: Enterprise) -> dict[str, Any]:
+def line_of(r: Registrar, a: Application, e: Enterprise) -> dict[str, Any]:
     return {
         "number": a.number, "product": a.product, "enterprise_name": e.name, "credit_code": e.credit_code,
         "prefecture": a.prefecture, "regulation": a.regulation_id, "status": a.status, "status_label": STATE_LABELS[a.status],
         "opened_at": a.opened_at, "submitted_at": a.submitted_at, "due_at": a.due_at, "due_provisional": a.due_provisional,
         "due": _due(a), "term_last_on": a.term_last_on, "term_provisional": a.term_provisional,
         "overdue": a.term_last_on is not None and a.term_last_on < r.today, "renews": a.renews, "version": a.version,
+        "claim": claim_of(r, a), "resubmitted_at": a.resubmitted_at,
         "waiting_for_officer": bool(a.due_provisional and a.due_at and a.due_at <= r.now),
     }
 
@@ -188,33 +201,6 @@ def _supplement(r: Registrar, a: Application) -> dict[str, Any] | None:
     return {"reasons": [law.ground_label(k) for k in asked[0]["reasons"]], "comment": asked[0]["comment"], "asked_on": asked[1]}
 
 
-def _review(r: Registrar, a: Application) -> dict[str, Any]:
-    """Seats and opinions: all of them for the department and auditors, one's own for an expert, none for others."""
-    everything = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
-    if not everything and not r.actor.has(Role.EXPERT):
-        return {"seats": [], "opinions": [], "review": None}
-    seats = select(Seat, Person).join(Person).where(Seat.application_id == a.id)
-    opinions = select(Opinion, Person).join(Person).where(Opinion.application_id == a.id)
-    if not everything:
-        seats, opinions = seats.where(Person.id == r.actor.person_id), opinions.where(Person.id == r.actor.person_id)
-    return {
-        "seats": [{"login": p.login, "name": p.name, "seated_at": s.seated_at, "recused_at": s.recused_at,
-                   "recusal_reason": s.recusal_reason} for s, p in r.session.exec(seats.order_by(col(Seat.id)))],
-        "opinions": [{"expert": p.login, "name": p.name, "scores": o.scores, "total": o.total, "comment": o.comment,
-                      "given_at": o.given_at} for o, p in r.session.exec(opinions.order_by(col(Opinion.id)))],
-        "review": _tally(r, a) if everything else None,
-    }
-
-
-def _tally(r: Registrar, a: Application) -> dict[str, Any] | None:
-    totals, seated = tally(r, a)
-    panel = r.regulation_of(a).panel
-    if not seated:
-        return None
-    mean = f"{float(Fraction(sum(totals), len(totals))):.2f}" if totals else None
-    return {"mean": mean, "pass_mark": panel.pass_mark, "quorum": panel.minimum, "seated": seated, "given": len(totals)}
-
-
 def _objections(r: Registrar, a: Application) -> list[dict[str, Any]]:
     """Objections to it: whole for the department and auditors; without who objected for the applicant."""
     law = r.regulation_of(a)
@@ -241,9 +227,10 @@ def _certificate(r: Registrar, a: Application) -> str | None:
 
 
 def _readable(r: Registrar, a: Application, entry: Entry) -> bool:
-    """Experts' seats and opinions are not for the applicant, nor for other experts."""
-    inner = entry.act in ("seat_expert", "recuse_expert", "give_opinion")
-    return not inner or r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or entry.actor == r.actor.login
+    """Experts' seats and opinions are not for the applicant, nor for other experts; who does the office's work is its own."""
+    if entry.act in CLAIMS:
+        return _in_office(r, a)
+    return entry.act not in INNER_ACTS or r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or entry.actor == r.actor.login
 
 
 def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
@@ -254,11 +241,25 @@ def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
         facts["ground"] = law.ground_label(facts["ground"])
     if "reasons" in facts:
         facts["reasons"] = [law.ground_label(k) for k in facts["reasons"]]
+    if facts.get("rule"):
+        facts["rule"] = law.ground_label(facts["rule"])
     return {
         "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("application", entry.act, entry.before),
         "role": ROLE_LABELS[Role(entry.role)], "actor": entry.actor if office else None, "before": entry.before,
         "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""), "facts": facts,
     }
+
+
+def claim_of(r: Registrar, a: Application) -> dict[str, Any] | None:
+    """In whose hands a case is, for the office; None if in nobody's."""
+    if a.claimed_by is None or not _in_office(r, a) or (holder := queues.holder_of(r, a)) is None:
+        return None
+    return {"login": holder.login, "name": holder.name, "since": a.claimed_at, "assigned_by": a.assigned_by,
+            "mine": holder.login == r.actor.login, "may_put_back": r.actor.login in (a.claimed_by, a.assigned_by)}
+
+
+def _in_office(r: Registrar, a: Application) -> bool:
+    return r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or a.prefecture in r.actor.prefectures
 
 
 def _prefecture(r: Registrar, code: str) -> Text:
@@ -268,5 +269,5 @@ def _prefecture(r: Registrar, code: str) -> Text:
 
 def visible(r: Registrar, numbers: Sequence[str]) -> list[str]:
     """Those of `numbers` that this caller may see."""
-    query = select(Application.number).where(_scope(r), col(Application.number).in_(list(numbers)))
+    query = select(Application.number).where(in_scope(r), col(Application.number).in_(list(numbers)))
     return list(r.session.exec(query))

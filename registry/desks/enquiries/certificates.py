@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from registry.books import ledger
 from registry.books.models import Announcement, Application, Certificate, Enterprise, Entry
 from registry.clock import OFFICE_ZONE, day_ends_at, day_starts_at
+from registry.desks import holds
 from registry.desks.enquiries.paging import Page, contains, page
 from registry.errors import BadInput, Finding, Refusal
 from registry.law import lifecycle
@@ -20,14 +21,19 @@ from registry.words import Text
 
 DECIDED = ("revoked", "surrendered")
 STANDINGS = ("valid", "suspended", "revoked", "expired", "surrendered", "superseded", "not_yet_valid")
-PUBLIC_ACTS = ("issue", "suspend", "reinstate", "revoke", "surrender", "renew", "expire", "supersede")
+PUBLIC_ACTS = ("issue", "suspend", "reinstate", "revoke", "restore", "surrender", "renew", "amend", "expire", "supersede")
 
 
 def standing(r: Registrar, c: Certificate) -> Standing:
-    """Its standing today."""
+    """Its standing today. What a measure ordered counts from its day on, whether or not the night has done it."""
+    status, suspended = c.status, c.suspended
+    row = lifecycle.find_row("certificate", status, c.ordered_act or "")
+    if row is not None and c.ordered_on is not None and c.ordered_on <= r.today:
+        status = lifecycle.former_state(suspended=suspended) if row.target == lifecycle.FORMER else row.target
+        suspended = lifecycle.restricted_after(status, suspended=suspended)
     return lifecycle.standing_on(
-        r.today, valid_from=c.valid_from, valid_until=c.valid_until, suspended=c.suspended,
-        outcome=c.status if c.status in DECIDED else None, renewed=c.renewed_by is not None,
+        r.today, valid_from=c.valid_from, valid_until=c.valid_until, suspended=suspended,
+        outcome=status if status in DECIDED else None, renewed=c.renewed_by is not None,
     )
 
 
@@ -45,7 +51,7 @@ def show_certificate(r: Registrar, number: str) -> dict[str, Any]:
         "regulation": {"id": law.id, "title": law.title, "certificate_title": law.certificate_title},
         "holder": {"credit_code": enterprise.credit_code, "name": c.holder_name,
                    "prefecture_name": prefecture.name if prefecture else Text("", "")},
-        "product": c.product, "scope": list(c.scope),
+        "product": c.product, "scope": list(c.scope), "conditions": list(c.conditions), "edition": c.edition,
         "product_class": {"key": c.product_class, "label": leaf.label if leaf else Text(c.product_class, c.product_class),
                           "class_label": leaf.class_label if leaf else None},
         "valid_from": c.valid_from, "valid_until": c.valid_until, "in_force_from": day_starts_at(c.valid_from),
@@ -57,7 +63,9 @@ def show_certificate(r: Registrar, number: str) -> dict[str, Any]:
         "basis": {"period": law.validity.period.words(), "article": law.validity.article, "basis": law.validity.basis},
         "history": [_history(r, c, e) for e in ledger.history(r.session, "certificate", c.number) if e.act in PUBLIC_ACTS],
         "possible": [{"act": row.act, "label": row.label} for row in lifecycle.acts_in("certificate", r.state_now(c))
-                     if row.act != "renew" and r.may(row, c)],
+                     if row.act not in ("renew", "amend") and r.may(row, c)],
+        "held": holds.shown(c) if r.actor.has(Role.DEPARTMENT, Role.AUDITOR) else None,
+        "amendable": lifecycle.find_row("certificate", r.state_now(c), "amend") is not None and bool(law.changes),
         "renewal": _renewal(r, c), "mine": c.enterprise_id in r.actor.enterprises,
         "application": _application(r, c),
     }
@@ -105,17 +113,25 @@ def _stands(r: Registrar, word: str) -> Any:
     if word not in STANDINGS:
         message = Text(f"状态可为：{'、'.join(STANDINGS)}。", f"standing is one of {', '.join(STANDINGS)}.")
         raise BadInput(message, findings=[Finding("standing", "unknown", message)])
+    revoked = ((col(Certificate.status) == "revoked") & ~_ordered(r, "restore")) | (
+        _ordered(r, "revoke") & (col(Certificate.status) != "surrendered"))
+    suspended = (col(Certificate.suspended).is_(True) & ~_ordered(r, "reinstate")) | _ordered(r, "suspend")
     if word in DECIDED:
-        return Certificate.status == word
-    undecided = col(Certificate.status).not_in(DECIDED)
+        return revoked if word == "revoked" else col(Certificate.status) == word
+    undecided = ~revoked & (col(Certificate.status) != "surrendered")
     over, ahead = col(Certificate.valid_until) < r.today, col(Certificate.valid_from) > r.today
     successor = col(Certificate.renewed_by).is_not(None)
     cases = {
         "superseded": over & successor, "expired": over & ~successor, "not_yet_valid": ahead,
-        "suspended": ~over & ~ahead & col(Certificate.suspended).is_(True),
-        "valid": ~over & ~ahead & col(Certificate.suspended).is_(False),
+        "suspended": ~over & ~ahead & suspended, "valid": ~over & ~ahead & ~suspended,
     }
     return undecided & cases[word]
+
+
+def _ordered(r: Registrar, act: str) -> Any:
+    """Whether a measure ordered `act` and its day has come."""
+    return col(Certificate.ordered_act).is_not(None) & (col(Certificate.ordered_act) == act) & (
+        col(Certificate.ordered_on) <= r.today)
 
 
 def _find(r: Registrar, number: str) -> Certificate:
@@ -170,7 +186,9 @@ def _history(r: Registrar, c: Certificate, entry: Entry) -> dict[str, Any]:
     ground = entry.facts.get("ground")
     return {
         "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("certificate", entry.act),
-        "ground": r.regulation_of(c).ground_label(ground) if ground else None, "reason": entry.facts.get("reason"),
+        "ground": r.regulation_of(c).measure_label(ground) if ground else None, "reason": entry.facts.get("reason"),
         "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""),
-        "successor": entry.facts.get("successor"),
+        "successor": entry.facts.get("successor"), "article": entry.facts.get("article"),
+        "effective_on": entry.facts.get("effective_on"), "measure": entry.facts.get("measure"),
+        "edition": entry.facts.get("edition"),
     }

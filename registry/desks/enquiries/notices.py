@@ -8,16 +8,31 @@ import orjson
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from registry.books.models import Announcement, Application, Certificate, Notice, NoticeItem, Objection
+from registry.actors import ROLE_LABELS
+from registry.books.models import (
+    Announcement,
+    Application,
+    Certificate,
+    CertificateVersion,
+    Notice,
+    NoticeItem,
+    Objection,
+)
+from registry.clock import office_day
 from registry.desks.enquiries.paging import Page, page
 from registry.desks.notices import PERIOD
 from registry.errors import NotFound
-from registry.law.lifecycle import STATE_LABELS, Role
+from registry.law.deadlines import count_days, last_day
+from registry.law.lifecycle import STATE_LABELS, STATE_TERM, Role
 from registry.registrar import Registrar
 from registry.words import Text
 
 # What the public is told of an item's state while it is in a notice: no more than the notice's own course.
+TERM = STATE_TERM["objected"]
 PUBLIC_STATES = ("public_notice", "objected", "announcement", "certified", "refused", "withdrawn")
+
+
+WITHDRAWN = Text("本公示已撤回", "Notice withdrawn")
 
 
 def show_notice(r: Registrar, number: str) -> dict[str, Any]:
@@ -27,7 +42,8 @@ def show_notice(r: Registrar, number: str) -> dict[str, Any]:
         raise NotFound(Text(f"没有编号为 {number} 的公示。", f"There is no notice {number}."))
     law = r.law.regulation(notice.regulation_id)
     rule = law.periods.get(PERIOD)
-    frozen = {item["application"]: item for item in orjson.loads(notice.content)["items"]}
+    published = orjson.loads(notice.content)
+    frozen = {item["application"]: item for item in published["items"]}
     query = (
         select(NoticeItem, Application).join(Application).where(NoticeItem.notice_id == notice.id)
         .order_by(col(NoticeItem.ordinal))
@@ -36,7 +52,8 @@ def show_notice(r: Registrar, number: str) -> dict[str, Any]:
         "content": notice.content,
         "basis": {"period": rule.period.words(), "article": rule.article, "basis": rule.basis,
                   "count_start_day": rule.period.count_start_day} if rule else None,
-        "items": [_item(r, law, frozen[a.number], a) for _, a in r.session.exec(query)],
+        "replaces": published.get("replaces", []), "objections": _public_objections(r, notice),
+        "items": [_item(r, law, frozen[a.number], a, notice) for _, a in r.session.exec(query)],
     }
 
 
@@ -44,7 +61,8 @@ def search_notices(r: Registrar, *, open: bool | None = None, cursor: str | None
     """A page of notices, newest first; with `open`, only those whose period runs, or only those whose period is over."""
     query = select(Notice)
     if open is not None:
-        query = query.where(col(Notice.ends_at) > r.now if open else col(Notice.ends_at) <= r.now)
+        runs = (col(Notice.ends_at) > r.now) & col(Notice.withdrawn_at).is_(None)
+        query = query.where(runs if open else ~runs)
     return page(r, query, col(Notice.id), cursor, limit, lambda n: _line(r, n))
 
 
@@ -87,29 +105,47 @@ def _line(r: Registrar, n: Notice) -> dict[str, Any]:
     return {
         "number": n.number, "regulation": {"id": law.id, "title": law.title}, "published_at": n.published_at,
         "first_day": n.first_on, "last_day": n.last_on, "last_moment": n.ends_at, "provisional": n.provisional,
-        "closed": n.ends_at <= r.now, "digest": n.digest, "count": count,
+        "closed": n.ends_at <= r.now or n.withdrawn_at is not None, "digest": n.digest, "count": count,
+        "withdrawn": {"at": n.withdrawn_at, "reason": n.withdrawal_reason, "replaced_by": n.replaced_by} if n.withdrawn_at else None,
     }
 
 
-def _item(r: Registrar, law: Any, frozen: dict[str, Any], a: Application) -> dict[str, Any]:
+def _public_objections(r: Registrar, notice: Notice) -> list[dict[str, Any]]:
+    """The public copies of the objections to a notice: who took out what, by role to anyone, by login to an auditor."""
+    law = r.law.regulation(notice.regulation_id)
+    query = select(Objection, Application.number).join(Application).where(
+        Objection.notice_id == notice.id, col(Objection.redacted).is_not(None)).order_by(col(Objection.id))
+    named = r.actor.has(Role.AUDITOR)
+    return [
+        {"number": o.number, "application": number, "objector": o.objector, "ground": law.ground_label(o.ground), "text": o.redacted,
+         "outcome": o.outcome, "redacted_at": o.redacted_at, "redacted_by_role": ROLE_LABELS[Role.DEPARTMENT],
+         "redacted_by": o.redacted_by if named else None}
+        for o, number in r.session.exec(query)
+    ]
+
+
+def _item(r: Registrar, law: Any, frozen: dict[str, Any], a: Application, notice: Notice) -> dict[str, Any]:
     prefecture = r.law.prefectures().get(frozen["prefecture"])
     leaf = r.law.taxonomy_of(law).find_leaf(frozen["class"] or "")
     officer = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
     open_objections = select(func.count()).where(Objection.application_id == a.id, col(Objection.outcome).is_(None))
     return frozen | {
         "prefecture_name": prefecture.name if prefecture else Text("", ""), "class_label": leaf.label if leaf else None,
-        "state_label": STATE_LABELS[a.status if a.status in PUBLIC_STATES else "public_notice"],
+        "state_label": WITHDRAWN if notice.withdrawn_at else STATE_LABELS[a.status if a.status in PUBLIC_STATES else "public_notice"],
         "open_objections": r.session.exec(open_objections).one() if officer else None,
     }
 
 
 def _announcement(r: Registrar, a: Announcement) -> dict[str, Any]:
     law = r.law.regulation(a.regulation_id)
-    query = select(Certificate).where(Certificate.announcement_id == a.id).order_by(col(Certificate.number))
+    # As they were announced: a holder that was renamed or changed later is not in the announcement.
+    query = select(Certificate, CertificateVersion.holder_name).join(
+        CertificateVersion, col(CertificateVersion.certificate_id) == Certificate.id,
+    ).where(Certificate.announcement_id == a.id, CertificateVersion.edition == 1).order_by(col(Certificate.number))
     return {
         "document_number": a.document_number, "announced_on": a.announced_on,
         "regulation": {"id": law.id, "title": law.title},
-        "certificates": [{"number": c.number, "product": c.product, "holder": c.holder_name} for c in r.session.exec(query)],
+        "certificates": [{"number": c.number, "product": c.product, "holder": holder} for c, holder in r.session.exec(query)],
     }
 
 
@@ -122,5 +158,19 @@ def _objection(r: Registrar, o: Objection) -> dict[str, Any]:
         "version": application.version, "objector": o.objector, "name": o.name, "contact": o.contact,
         "ground": law.ground_label(o.ground), "reason": o.reason, "evidence": o.evidence,
         "evidence_filename": o.evidence_filename, "filed_at": o.filed_at, "outcome": o.outcome,
-        "outcome_reason": o.outcome_reason, "decided_at": o.decided_at, "term_last_on": application.term_last_on,
+        "outcome_reason": o.outcome_reason, "decided_at": o.decided_at, "term": _term(r, o, application),
+        "redacted": o.redacted, "redacted_at": o.redacted_at, "redacted_by": o.redacted_by,
+    }
+
+
+def _term(r: Registrar, o: Objection, application: Application) -> dict[str, Any] | None:
+    """The objection's own time, from the day it was filed: what is left of it, in its own unit; None once it is decided."""
+    rule = r.regulation_of(application).periods.get(TERM)
+    if rule is None or o.outcome is not None:
+        return None
+    ends = last_day(r.law.calendar, office_day(o.filed_at), rule.period)
+    return {
+        "period_words": rule.period.words(), "last_day": ends.last_day, "provisional": ends.provisional,
+        "left": count_days(r.law.calendar, r.today, ends.last_day, rule.period.unit), "overdue": ends.last_day < r.today,
+        "article": rule.article, "basis": rule.basis,
     }

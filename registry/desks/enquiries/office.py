@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import col, select
 
+from registry.actors import ROLE_LABELS
+from registry.books import ledger
 from registry.books.models import Appointment, Certificate, Enterprise, Entry, JobRun, LedgerHead, Letter, Person
+from registry.clock import office_day
 from registry.desks.accounts import find_enterprise
 from registry.desks.enquiries.paging import Page, contains, page
 from registry.errors import NotEntitled, NotFound
 from registry.law.lifecycle import Role
-from registry.registrar import ROLE_LABELS, Registrar
+from registry.registrar import Registrar
 from registry.words import Text
 
 
@@ -41,6 +44,7 @@ def show_enterprise(r: Registrar, code: str) -> dict[str, Any]:
     certificates = select(Certificate.number).where(Certificate.enterprise_id == found.id)
     return _enterprise(r, found) | {
         "members": [{"login": p.login, "name": p.name, "email": p.email, "began_at": a.began_at} for p, a in r.session.exec(query)],
+        "names": _names(r, found),
         "certificates": list(r.session.exec(certificates.order_by(col(Certificate.id)))), "mine": found.id in r.actor.enterprises,
     }
 
@@ -48,7 +52,7 @@ def show_enterprise(r: Registrar, code: str) -> dict[str, Any]:
 def search_people(r: Registrar, *, role: str | None = None, q: str | None = None, cursor: str | None = None, limit: int = 20) -> Page:
     """A page of people with their appointments: everybody for administrators and auditors, experts for the department."""
     query = select(Person)
-    if not r.actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+    if not r.actor.has(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR):
         if not r.actor.has(Role.DEPARTMENT):
             raise NotEntitled(Text("人员名单由系统管理员查看。", "The list of people is for administrators."))
         role = Role.EXPERT
@@ -76,7 +80,7 @@ def search_entries(
     r: Registrar, *, subject: str | None = None, cursor: str | None = None, limit: int = 20
 ) -> Page:
     """A page of the ledger, newest first, for auditors and administrators."""
-    if not r.actor.has(Role.AUDITOR, Role.ADMINISTRATOR):
+    if not r.actor.has(Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY):
         raise NotEntitled(Text("登记簿流水由审计员查看。", "The ledger's entries are for auditors."))
     query = select(Entry)
     if subject:
@@ -114,6 +118,12 @@ def _enterprise(r: Registrar, e: Enterprise) -> dict[str, Any]:
     return {"credit_code": e.credit_code, "name": e.name, "prefecture": e.prefecture, "registered_at": e.registered_at,
             "prefecture_name": prefecture.name if prefecture else Text("", ""),
             "code_override_reason": e.code_override_reason if r.actor.has(Role.DEPARTMENT, Role.BUREAU, Role.AUDITOR) else None}
+
+
+def _names(r: Registrar, e: Enterprise) -> list[dict[str, Any]]:
+    """What it was called from which day on, as its entries tell, the oldest first."""
+    return [{"name": entry.facts["name"], "since": office_day(entry.at), "amendment": entry.facts.get("amendment")}
+            for entry in ledger.history(r.session, "enterprise", e.credit_code) if entry.act in ("register", "rename")]
 
 
 def _person(r: Registrar, p: Person) -> dict[str, Any]:

@@ -1,0 +1,228 @@
+"""The rehearsal: what it says is what the nights then do, entry by entry and letter by letter; and it writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from jobs import schedule
+from jobs.schedule import BY_NAME, JOBS
+from registry.actors import CLOCK, SYSTEM
+from registry.books.models import Entry, JobRun, Letter
+from registry.clock import OFFICE_ZONE, FrozenClock, office_day
+from registry.desks import applications, deadlines, enquiries, holds, rehearsals
+from registry.errors import AlreadyDone, BadInput, NotEntitled, NotYet, OutOfOrder
+from registry.office import Office
+from registry.settings import Settings
+from tests.desks.conftest import BRIEF
+from tests.factories import START, Town, another_law
+
+Told = tuple[Any, ...]
+SHORT = "short-2025"
+FOUR_MONTHS = ('[validity]\nlength = 5\nunit = "year"\n', '[validity]\nlength = 4\nunit = "month"\n')
+
+
+@pytest.fixture
+def short_town(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Town]:
+    """A town whose office also has a regulation with certificates of four months: they end in a year that is known."""
+    folder = another_law(tmp_path / "law", "short", "2025", FOUR_MONTHS)
+    settings = Settings(data=tmp_path / "data", database_url=database_url, secret_key="for tests only", law_dir=str(folder))
+    office = Office(settings, clock)
+    office.prepare()
+    yield Town(office, clock)
+    office.close()
+
+
+def foreseen(town: Town, days: int) -> tuple[list[Told], list[Told]]:
+    """What the rehearsal says: its entries and its letters, in order."""
+    with town.office.reading(town.department()) as r:
+        steps = rehearsals.foresee(r, days=days)
+        entries = [(s.day, e.actor, e.role, e.subject, e.act, e.before, e.after, e.facts) for s in steps for e in [s.entry]]
+        return entries, [(s.day, x.address, x.subject, x.body) for s in steps for x in s.letters]
+
+
+def happened(office: Office, after: tuple[int, int]) -> tuple[list[Told], list[Told]]:
+    """What was then recorded, and which letters were queued."""
+    with office.reading(SYSTEM) as r:
+        entries = r.session.exec(select(Entry).where(col(Entry.seq) > after[0]).order_by(col(Entry.seq)))
+        letters = r.session.exec(select(Letter).where(col(Letter.id) > after[1]).order_by(col(Letter.id)))
+        return ([(office_day(e.at), e.actor, e.role, e.subject, e.act, e.before, e.after, e.facts) for e in entries],
+                [(office_day(x.queued_at), x.address, x.subject, x.body) for x in letters])
+
+
+def ends(office: Office) -> tuple[int, int]:
+    with office.reading(SYSTEM) as r:
+        seq = r.session.exec(select(Entry.seq).order_by(col(Entry.seq).desc())).first() or 0
+        return seq, r.session.exec(select(Letter.id).order_by(col(Letter.id).desc())).first() or 0
+
+
+def nights(town: Town, days: int) -> list[JobRun]:
+    """Let every night up to `days` from now pass, with the jobs of the schedule at their hours."""
+    start, last = town.clock.now(), town.today + timedelta(days=days)
+    at = BY_NAME["sweep"].next_after(start)
+    while office_day(at) <= last:
+        for job in JOBS:
+            if job.name in ("deliver", "audit"):
+                continue
+            town.clock.set(job.next_after(at - timedelta(seconds=1)))
+            assert schedule.perform(town.office, job).ok
+        at = BY_NAME["sweep"].next_after(at)
+    with town.office.reading(SYSTEM) as r:
+        return list(r.session.exec(select(JobRun).order_by(col(JobRun.id))))
+
+
+def a_town_with_everything(town: Town) -> None:
+    """A certificate nearing its end, a renewed one, a notice running, a supplement asked for, overdue work, a hold."""
+    renewed, ending = town.certified(regulation=SHORT), town.certified(town.applicant(1), regulation=SHORT)
+    until = town.certificate(renewed)["valid_until"]
+    town.to(until - timedelta(days=40))
+    town.announced(town.to_announce(renews=renewed))
+    noticed, asked, _late = town.reviewed(), town.submitted(), town.submitted(town.applicant(1))
+    town.to(town.certificate(ending)["valid_until"] - timedelta(days=9))
+    town.noticed(noticed)
+    town.supplement(asked)
+
+
+@pytest.mark.parametrize("days", [1, 9, 45])
+def test_what_is_rehearsed_is_what_then_happens(short_town: Town, days: int) -> None:
+    town = short_town
+    a_town_with_everything(town)
+    town.department(), town.bureau()  # whoever a letter reaches is appointed by now
+    expected, before = foreseen(town, days), ends(town.office)
+    runs = nights(town, days)
+    assert happened(town.office, before) == expected
+    acts = {entry[4] for entry in expected[0]}
+    assert acts >= ({"expire", "supersede", "remind", "close_notice", "lapse", "escalate"} if days == 45 else set()), acts
+    for run in runs:
+        reconciled = run.report["reconciliation"]
+        assert (reconciled["missing"], reconciled["unplanned"]) == ([], []) and reconciled["planned"] == reconciled["done"]
+
+
+def test_a_rehearsal_writes_nothing(short_town: Town) -> None:
+    a_town_with_everything(short_town)
+    department = short_town.department()
+    books = short_town.books()
+    with short_town.office.reading(department) as r:
+        shown = rehearsals.rehearse(r, days=60)
+        assert not (r.session.new or r.session.dirty or r.session.deleted)
+    assert shown["letters"] > 0 and short_town.books() == books
+
+
+def test_what_is_due_already_stands_on_the_next_night_as_overdue(town: Town) -> None:
+    number = town.reviewed()
+    town.noticed(number)
+    town.to(office_day(town.show(number)["due"]["at"]) + timedelta(days=2))
+    with town.office.reading(town.department()) as r:
+        [day] = rehearsals.rehearse(r, days=1)["days"]
+    assert day["day"] == town.today + timedelta(days=1)
+    assert [(i["number"], i["act"], i["overdue"]) for i in day["items"]] == [(number, "close_notice", True)]
+
+
+def test_what_waits_on_a_provisional_date_is_named_and_not_foreseen(town: Town) -> None:
+    town.to(date(2026, 12, 28))
+    number = town.reviewed()
+    town.noticed(number)
+    with town.office.reading(town.department()) as r:
+        shown = rehearsals.rehearse(r, days=60)
+    assert [w["number"] for w in shown["waiting"]] == [number]
+    assert not [i for d in shown["days"] for i in d["items"] if i["number"] == number and i["act"] == "close_notice"]
+
+
+def test_a_rehearsal_is_for_the_department_and_auditors(town: Town) -> None:
+    town.refused(NotEntitled, town.bureau(), rehearsals.rehearse, days=3)
+    town.refused(NotEntitled, town.applicant(), rehearsals.rehearse, days=3)
+    town.refused(BadInput, town.department(), rehearsals.rehearse, days=0)
+    town.refused(BadInput, town.department(), rehearsals.rehearse, days=401)
+    assert town.do(town.auditor(), rehearsals.rehearse, days=3)["days"] == []
+
+
+# ------------------------------------------------------------------------------------------------------------- holds
+
+
+def supplement_on_hold(town: Town) -> str:
+    number = town.submitted()
+    town.supplement(number)
+    town.do(town.department(), holds.hold_application, number, "邮路中断，待核实。")
+    return number
+
+
+def test_a_held_item_is_passed_over_by_the_night_and_shown_as_held(town: Town) -> None:
+    number = supplement_on_hold(town)
+    town.clock.set(town.show(number)["due"]["at"] + timedelta(days=3))
+    assert town.sweep() == [] and town.do(CLOCK, deadlines.take_due, "application", number) is None
+    assert town.show(number)["status"] == "supplement" and town.show(number)["held"]["reason"] == "邮路中断，待核实。"
+    with town.office.reading(town.department()) as r:
+        shown = rehearsals.rehearse(r, days=30)
+    assert [h["number"] for h in shown["held"]] == [number] and shown["days"] == []
+    town.do(town.department(), holds.release_application, number, "已核实。")
+    assert town.sweep() == [(number, "lapse")]
+    assert [h["act"] for h in town.show(number)["history"]][-3:] == ["hold", "release", "lapse"]
+
+
+def test_a_supplement_on_hold_can_still_be_handed_in(town: Town) -> None:
+    number = supplement_on_hold(town)
+    town.clock.set(town.show(number)["due"]["at"] + timedelta(days=3))
+    town.do(town.applicant(), applications.resubmit, number)
+    assert town.show(number)["status"] == "preliminary_review"
+
+
+def test_a_held_certificate_past_its_last_day_still_answers_expired(wide_town: Town) -> None:
+    town = wide_town
+    number = town.certified(regulation=BRIEF)
+    town.do(town.department(), holds.hold_certificate, number, "数据核对中。")
+    town.to(town.certificate(number)["valid_until"] + timedelta(days=1))
+    assert town.sweep() == [] and town.certificate(number)["standing"] == "expired"
+    with town.office.reading(CLOCK) as r:
+        assert deadlines.search_reminders(r) == []
+    assert town.certificate(number, town.department())["held"]["reason"] == "数据核对中。"
+    assert town.certificate(number)["held"] is None  # what the office notes to itself is not public
+
+
+def test_a_hold_has_a_reason_and_is_placed_once_by_the_department(town: Town) -> None:
+    number = town.submitted()
+    town.supplement(number)
+    town.refused(NotEntitled, town.bureau(), holds.hold_application, number, "缘由")
+    assert [f.field for f in town.refused(BadInput, town.department(), holds.hold_application, number, " ").findings] == ["reason"]
+    town.refused(NotYet, town.department(), holds.release_application, number)
+    town.do(town.department(), holds.hold_application, number, "缘由")
+    town.refused(AlreadyDone, town.department(), holds.hold_application, number, "缘由")
+
+
+def test_a_hold_ends_with_what_it_held(town: Town) -> None:
+    number = supplement_on_hold(town)
+    town.do(town.applicant(), applications.withdraw, number, "不再申报。")
+    assert town.show(number)["held"] is None
+    town.refused(OutOfOrder, town.department(), holds.hold_application, number, "缘由")
+
+
+# ---------------------------------------------------------------------------------------------------- reconciliation
+
+
+def test_what_a_run_failed_to_do_is_missing_from_its_reconciliation(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [town.reviewed(town.applicant(which)) for which in range(2)]
+    town.noticed(*numbers)
+    town.clock.set(town.show(numbers[0])["due"]["at"])
+    take = deadlines.take_due
+
+    def fragile(r: Any, kind: str, number: str) -> str | None:
+        if number == numbers[1]:
+            raise RuntimeError("the disk is on fire")
+        return take(r, kind, number)
+
+    monkeypatch.setattr(deadlines, "take_due", fragile)
+    schedule.perform(town.office, BY_NAME["sweep"])
+    with town.office.reading(town.admin()) as r:
+        [run] = [j for j in enquiries.search_job_runs(r)["items"] if j["job"] == "sweep"]
+    assert run["report"]["reconciliation"] == {
+        "planned": 2, "done": 1, "missing": [f"application {numbers[1]} close_notice"], "unplanned": []}
+
+
+def test_the_rehearsal_reckons_with_the_hours_of_the_schedule() -> None:
+    for name, at in rehearsals.NIGHT.items():
+        fire = BY_NAME[name].next_after(START)
+        assert fire.astimezone(OFFICE_ZONE).time() == at

@@ -1,0 +1,61 @@
+"""Pages of the calls for applications: read by anyone, opened by the department."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from registry.desks import calls as desk
+from registry.desks import enquiries
+from registry.errors import BadInput, Finding
+from registry.law.lifecycle import Role
+from registry.words import Text
+from web.counter import ANYONE, open_to, reading
+from web.pages.acts import act, given, page_for
+
+pages = Blueprint("calls", __name__)
+
+
+@pages.get("/calls")
+@open_to(ANYONE)
+def calls() -> str:
+    with reading() as r:
+        page = enquiries.search_calls(r, cursor=request.args.get("cursor") or None)
+    return render_template("public/calls.html", page=page)
+
+
+@pages.get("/calls/<number>")
+@open_to(ANYONE)
+def call(number: str) -> str:
+    with reading() as r:
+        return render_template("public/call.html", call=enquiries.show_call(r, number))
+
+
+@pages.get("/desk/calls/new")
+@page_for(Role.DEPARTMENT)
+def new_call() -> str:
+    with reading() as r:
+        laws = [law for law in r.law.open_on(r.today) if law.intake is not None and law.intake.mode == "calls"]
+        return render_template("office/call_new.html", laws=laws)
+
+
+@pages.post("/desk/calls/new")
+@page_for(Role.DEPARTMENT)
+def open_call() -> ResponseReturnValue:
+    return act(
+        lambda r: desk.open_call(
+            r, regulation=given("regulation"), document_number=given("document_number"), title=given("title"),
+            department_until=_day("department_until"), opens_on=_day("opens_on") if given("opens_on").strip() else None),
+        done=lambda number: Text(f"申报通知 {number} 已发布。", f"Call {number} is published."), page=url_for(".new_call"),
+        to=lambda number: url_for(".call", number=number), again=new_call,
+    )  # fmt: skip
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(given(name).strip())
+    except ValueError:
+        message = Text("请填写日期，如 2026-09-30。", "Give a date such as 2026-09-30.")
+        raise BadInput(message, findings=[Finding(name, "not-a-date", message)]) from None
