@@ -21,6 +21,11 @@ from registry.registrar import Registrar
 from registry.words import Text
 
 
+def idle_act(subject: Application | Certificate) -> str:
+    """Of the two acts, the one that would change nothing now: what is not held cannot be released, nor held twice."""
+    return "release" if subject.held_at is None else "hold"
+
+
 def hold_application(r: Registrar, number: str, reason: str) -> str:
     """Keep CLOCK from acting on an application. Returns its number. OutOfOrder, AlreadyDone, BadInput."""
     return _hold(r, r.fetch(Application, number), reason)

@@ -151,6 +151,17 @@ def supplement_on_hold(town: Town) -> str:
     return number
 
 
+def test_what_is_not_held_offers_no_release_and_what_is_held_no_hold(town: Town) -> None:
+    def offered(number: str) -> set[str]:
+        with town.office.reading(town.department()) as r:
+            return {p["act"] for p in enquiries.show_application(r, number)["possible"]} & {"hold", "release", "recompute_dates"}
+
+    number = town.submitted()
+    assert offered(number) == {"hold"}
+    town.do(town.department(), holds.hold_application, number, "核对中。")
+    assert offered(number) == {"release"}
+
+
 def test_a_held_item_is_passed_over_by_the_night_and_shown_as_held(town: Town) -> None:
     number = supplement_on_hold(town)
     town.clock.set(town.show(number)["due"]["at"] + timedelta(days=3))

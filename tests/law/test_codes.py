@@ -20,6 +20,8 @@ from registry.law.codes import (
     with_check,
 )
 
+pytestmark = pytest.mark.once
+
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)  # facts.md §5.1
 
 

@@ -25,6 +25,8 @@ from registry.law.deadlines import (
 )
 from registry.words import Text
 
+pytestmark = pytest.mark.once
+
 SHIPPED = Path(registry.law.__file__).parent / "calendars"
 CALENDAR = load_calendars([SHIPPED])
 UNKNOWN = Calendar([])

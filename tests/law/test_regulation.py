@@ -24,6 +24,8 @@ from registry.law.taxonomy import Taxonomy
 from registry.words import Text
 from tests.law.samples import complete_documents, complete_dossier
 
+pytestmark = pytest.mark.once
+
 TODAY = date(2025, 9, 1)
 HUNAN = "hunan-components-2025"
 FILE = HERE / "regulations" / f"{HUNAN}.toml"

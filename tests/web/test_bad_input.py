@@ -11,6 +11,8 @@ from registry.office import Office
 from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, PDF, Town
 from tests.web.callers import Caller
 
+pytestmark = pytest.mark.once
+
 As = Callable[[str], Caller]
 
 

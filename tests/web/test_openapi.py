@@ -13,6 +13,8 @@ from tests.web.callers import PREFIX, Document
 from web.api.documents import operations
 from web.counter import ANYONE, SIGNED_IN
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def routes(app: Flask) -> set[tuple[str, str]]:

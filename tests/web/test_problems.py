@@ -18,6 +18,8 @@ from tests.web.callers import Caller
 from web.counter import ANYONE, open_to
 from web.problems import PLAIN, STATUS, problem_of
 
+pytestmark = pytest.mark.once
+
 HAN = range(0x4E00, 0x9FFF)
 
 

@@ -13,6 +13,8 @@ import web
 from registry.words import Text
 from web.pages import wording
 
+pytestmark = pytest.mark.once
+
 TEMPLATES = Path(web.__file__).parent / "templates"
 FILES = sorted(TEMPLATES.rglob("*.html"))
 CJK = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")

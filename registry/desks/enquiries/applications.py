@@ -87,7 +87,9 @@ def _pinned(r: Registrar, a: Application) -> dict[str, Any] | None:
 
 def possible(r: Registrar, a: Application) -> list[dict[str, Any]]:
     """The acts that this caller could do now, from the very rows and rule that the door reads."""
-    rows = [row for row in lifecycle.acts_in("application", r.state_now(a)) if Role.PUBLIC not in row.roles and r.may(row, a)]
+    elsewhere = ("recompute_dates", holds.idle_act(a))  # dates that a calendar moves are accepted together, on a page of their own
+    rows = [row for row in lifecycle.acts_in("application", r.state_now(a))
+            if Role.PUBLIC not in row.roles and row.act not in elsewhere and r.may(row, a)]
     return [{"act": row.act, "label": row.label} for row in rows]
 
 

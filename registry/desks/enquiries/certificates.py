@@ -63,7 +63,7 @@ def show_certificate(r: Registrar, number: str) -> dict[str, Any]:
         "basis": {"period": law.validity.period.words(), "article": law.validity.article, "basis": law.validity.basis},
         "history": [_history(r, c, e) for e in ledger.history(r.session, "certificate", c.number) if e.act in PUBLIC_ACTS],
         "possible": [{"act": row.act, "label": row.label} for row in lifecycle.acts_in("certificate", r.state_now(c))
-                     if row.act not in ("renew", "amend") and r.may(row, c)],
+                     if row.act not in ("renew", "amend", holds.idle_act(c)) and r.may(row, c)],
         "held": holds.shown(c) if r.actor.has(Role.DEPARTMENT, Role.AUDITOR) else None,
         "amendable": lifecycle.find_row("certificate", r.state_now(c), "amend") is not None and bool(law.changes),
         "renewal": _renewal(r, c), "mine": c.enterprise_id in r.actor.enterprises,
