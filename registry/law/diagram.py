@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from registry.law.lifecycle import (
+    ASIDE,
     ASKER,
     BIRTH,
     FORMER,
@@ -82,8 +83,9 @@ def _frame(kind: str, shown: Sequence[str]) -> list[str]:
 
 
 def _box(kind: str, state: str, language: str) -> Iterator[str]:
-    """A state with its name and, below it, the acts that leave it as it is."""
-    stays = dict.fromkeys(_named(row, language) for row in TABLES[kind] if row.target == STAY and state in row.sources)
+    """A state with its name and, below it, the acts of the road that leave it as it is; those beside it are in the table."""
+    rows = (row for row in TABLES[kind] if row.target == STAY and state in row.sources and row.act not in ASIDE)
+    stays = dict.fromkeys(_named(row, language) for row in rows)
     words = "<br>".join([STATE_LABELS[state].in_(language), *(f"· {act}" for act in stays)])
     yield f'    state "{words}" as {state}'
 
