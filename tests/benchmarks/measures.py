@@ -163,7 +163,7 @@ def sweep(stocks: Sequence[Stock]) -> list[Result]:
     """Finding the DUE that are due tonight, as the sweep does: the largest register against the smallest, in turns."""
     least, most = stocks[0], stocks[-1]
     plans = _plans(most)
-    indexed = len(plans) == 2 and all("_due" in plan for plan in plans)
+    indexed = bool(plans) and all("USING INDEX ix_" in plan and "_due (" in plan for plan in plans)
     results = [Result("sweep: plan by EXPLAIN", f"{most.size:,}", "the index on due_at", "",
                       "the index" if indexed else "NOT the index: " + " / ".join(plans), indexed)]
     if least is not most:
