@@ -3,12 +3,13 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
+SEED ?= 7
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PYTEST = $(BIN)/python -m pytest -n auto
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint bench docs lock migration clean
+.PHONY: help run test year lint bench docs lock migration clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,9 +17,12 @@ help: ## list these
 run: .venv/run.stamp ## open a training office on http://127.0.0.1:8000 (PORT=8000 DATA=./data)
 	TRAINING=1 DATA=$(DATA) PORT=$(PORT) $(BIN)/python app.py run
 
-test: lint ## check everything: lint, then all tests on SQLite, then on PostgreSQL
+test: lint ## check everything: lint, then all tests on SQLite, then those of the books and desks on PostgreSQL
 	$(PYTEST)
-	TEST_DATABASE=postgres $(PYTEST) -m "not browser and not once"
+	TEST_DATABASE=postgres $(PYTEST) -m "not browser and not once" --ignore tests/web
+
+year: .venv/run.stamp ## play a year in the life of a province over the desks, and audit it (SEED=7)
+	$(BIN)/python app.py year --seed $(SEED)
 
 lint: .venv/dev.stamp ## ruff, mypy and the directions between the packages
 	$(BIN)/ruff check .
@@ -29,8 +33,9 @@ lint: .venv/dev.stamp ## ruff, mypy and the directions between the packages
 bench: .venv/dev.stamp ## measure the office under load
 	$(BIN)/python -m tests.bench
 
-docs: .venv/run.stamp ## write the generated parts of docs/ anew
+docs: .venv/dev.stamp ## write the generated parts of docs/ anew, from the code and from the tests
 	$(BIN)/python app.py docs
+	$(BIN)/python -m tests.pages
 
 migration: .venv/dev.stamp ## write the next migration from the models (NAME="what changes")
 	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME="what changes"'; exit 2; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,19 +20,20 @@ from sqlalchemy.exc import SQLAlchemyError
 import web
 from jobs.post import check_url
 from jobs.processes import is_free, supervise
-from jobs.report import Shown, changes_text, rehearsal_text
+from jobs.report import Shown, changes_text, rehearsal_text, statement_text
 from jobs.schedule import BY_NAME, JOBS, Scheduler, perform, run_until_told_to_stop
 from jobs.training.clock import advance
 from jobs.training.fill import LAW, fill, is_empty
 from registry.actors import CLOCK, READER, SYSTEM
 from registry.clock import OFFICE_ZONE
-from registry.desks import accounts, panels, recalculations, rehearsals
+from registry.desks import accounts, keys, panels, recalculations, rehearsals
 from registry.desks.enquiries.replay import lines_of, replay_application
 from registry.errors import LawFileFault, Refusal
 from registry.law.draw import key_of
 from registry.law.library import Law, load_law
-from registry.law.report import check_file, show
+from registry.law.report import check_files, show
 from registry.office import Office
+from registry.seal.statements import NotGenuine, check, open_envelope
 from registry.settings import Settings
 
 HERE = Path(__file__).parent
@@ -63,11 +65,15 @@ def read_settings() -> Settings:
     return settings
 
 
+def law_folders() -> list[Path]:
+    """The folders of law files that `make_office` would read beside the shipped ones."""
+    settings = read_settings()
+    return [*([LAW] if settings.training else []), *([Path(settings.law_dir)] if settings.law_dir else [])]
+
+
 def read_law() -> Law:
     """What `make_office` would load, without opening any database."""
-    settings = read_settings()
-    own = [Path(settings.law_dir)] if settings.law_dir else []
-    return load_law(*([LAW] if settings.training else []), *own)
+    return load_law(*law_folders())
 
 
 class Commands(click.Group):
@@ -80,7 +86,8 @@ class Commands(click.Group):
             lines = [f"{no.title.zh} {no.title.en}", no.detail.zh, no.detail.en, *(no.action or ())]
             raise click.ClickException("\n".join(line for line in lines if line)) from None
         except LawFileFault as fault:
-            raise click.ClickException("\n".join([fault.path, *(f"  {f}" for f in fault.faults)])) from None
+            lines = [line for path, said in fault.files.items() for line in (path, *(f"  {what}" for what in said))]
+            raise click.ClickException("\n".join(lines)) from None
         except SQLAlchemyError as error:
             raise click.ClickException(f"数据库 database: {str(error).splitlines()[0]}") from None
 
@@ -98,9 +105,18 @@ def an_office() -> Iterator[Office]:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """首套件基础电子元器件认定登记系统 | The registry of first-set electronic components.
+    """认定登记系统 | The certification registry.
 
-    Settings are read from the environment; registry/settings.py describes each.
+    设置从环境变量读取 | Settings are read from the environment:
+
+    \b
+      DATA=data        数据库和文件所在文件夹 | folder of database and documents
+      PORT=8000        网页端口 | port of the web server
+      LAW_DIR          法规文件夹 | folder of your law files (docs/regulations.md)
+      TRAINING=yes     培训环境 | a training office with invented people
+      DATABASE_URL, PUBLIC_BASE_URL, SMTP_URL, … docs/operations.md
+
+    新机关 | a new office: law check, appoint-administrator, run
     """
 
 
@@ -142,11 +158,21 @@ def prepare() -> None:
     with an_office() as office:
         if not (settings.training and is_empty(office)):
             click.echo(changes_text(_check_calendar(office)), err=True)
+            _give_keys(office)
             return
         until = office.now()
     click.echo("正在建立培训环境 | building the training office …", err=True)
     fill(settings, until, progress := Shown("training"))
     progress.end()
+    with an_office() as office:
+        _give_keys(office)
+
+
+def _give_keys(office: Office) -> None:
+    """A training office signs too, without anybody seeing to its keys."""
+    if office.is_training and not office.keys.can_sign():
+        with office.registrar(SYSTEM) as r:
+            keys.make_keys(r, office.keys)
 
 
 def _add_job(name: str) -> None:
@@ -210,6 +236,22 @@ def appoint_administrator() -> None:
 
 
 @main.command()
+@click.option("--seed", type=int, default=7, show_default=True, help="同一种子得到同一年 | The same seed plays the same year.")
+@click.option("--small", is_flag=True, help="只演两个月 | Two months only.")
+def year(seed: int, small: bool) -> None:
+    """演练一个省的一年：在临时环境中，从申报到审计 | Play a year of a province in an office of its own, and audit it."""
+    from jobs.year.cast import FULL, SMALL
+    from jobs.year.play import play
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(Settings(), data=Path(folder), secret_key="a play", training=True)
+        tally = play(settings, SMALL if small else FULL, seed, progress := Shown("year"))
+    progress.end()
+    click.echo("\n".join(tally.lines()))
+    sys.exit(0 if tally.is_whole else 1)
+
+
+@main.command()
 @click.argument("number")
 def replay(number: str) -> None:
     """重演一项已作出的决定 | Replay a past decision under its own version of the law, and show it beside today's."""
@@ -226,6 +268,63 @@ def rehearse(days: int) -> None:
     """到期预演：今后若干天将自动办理什么 | What time will bring about in the days to come, with every letter."""
     with an_office() as office, office.reading(SYSTEM) as r:
         click.echo(rehearsal_text(rehearsals.rehearse(r, days=days)))
+
+
+@main.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--did", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="登记机关的 did.json；不填为文件旁边的 | The registry's did.json; beside the file if left out.")
+def verify_file(file: Path, did: Path | None) -> None:
+    """核验回执或清单报告 | Verify a receipt or a bill's report (JSON, PDF, signed text) without the registry or a network."""
+    keys_at = did or file.with_name("did.json")
+    try:
+        document = dict(json.loads(keys_at.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        raise click.ClickException(f"{keys_at}: 须有登记机关的 did.json | the registry's did.json is needed: --did FILE") from None
+    try:
+        click.echo(statement_text(check(open_envelope(file.read_bytes()), document)))
+    except NotGenuine as no:
+        raise click.ClickException(f"✗ {no.reason.zh}\n  {no.reason.en}") from None
+
+
+@main.group("keys")
+def keys_group() -> None:
+    """签名密钥 | The keys that sign for this register, in DATA/keys, encrypted with KEY_PASSPHRASE."""
+
+
+@keys_group.command("make")
+def keys_make() -> None:
+    """生成尚缺的密钥 | Make a key of each kind (ES256, Ed25519) that has none in use."""
+    with an_office() as office, office.registrar(SYSTEM) as r:
+        made = keys.make_keys(r, office.keys)
+    click.echo("\n".join(office.keys.kid(key) for key in made) or "已有密钥 | there are keys already")
+
+
+@keys_group.command("list")
+def keys_list() -> None:
+    """列出密钥 | List every key that ever was, with its days."""
+    with an_office() as office:
+        for key in keys.list_keys(office.keys)["keys"]:
+            made, ended = (f"{at.astimezone(OFFICE_ZONE):%Y-%m-%d}" if at else "" for at in (key["made_at"], key["retired_at"]))
+            click.echo(f"{key['kid']}  {key['algorithm']}  {made} – {ended}{'  已泄露 compromised' * key['compromised']}")
+
+
+@keys_group.command("rotate")
+def keys_rotate() -> None:
+    """更换密钥 | Make new keys and retire the former; what those signed goes on to verify."""
+    with an_office() as office, office.registrar(SYSTEM) as r:
+        made = keys.rotate_keys(r, office.keys)
+    click.echo("\n".join(office.keys.kid(key) for key in made))
+
+
+@keys_group.command("retire")
+@click.argument("name")
+@click.option("--compromised", is_flag=True, help="密钥已泄露：其签名不再有效 | It has leaked: what it signed no longer verifies.")
+def keys_retire(name: str, compromised: bool) -> None:
+    """停用一个密钥 | Sign no more with a key; its private half is destroyed."""
+    with an_office() as office, office.registrar(SYSTEM) as r:
+        key = keys.retire_key(r, office.keys, name, compromised=compromised)
+    click.echo(f"{office.keys.kid(key)} 已停用 | retired")
 
 
 @main.group("calendar")
@@ -267,17 +366,21 @@ def law_show(identifier: str) -> None:
 
 
 @law.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def law_check(file: Path) -> None:
-    """检查一个法规文件 | Name every fault of a file, and count its leaves by basis."""
-    report = check_file(file)
-    for fault in report.faults:
-        click.echo(f"✗ {fault}")
-    for basis, count in report.counts.items():
-        click.echo(f"{basis}: {count}")
-    for leaf in report.unknown:
-        click.echo(f"未知 not known: {leaf}")
-    sys.exit(0 if report.is_sound else 1)
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def law_check(files: tuple[Path, ...]) -> None:
+    """检查法规文件 | Name every fault of these files, each judged together with all that the office would load (LAW_DIR too).
+
+    Without a FILE: all those. A FILE that stands elsewhere is judged as if it were there, in place of one of the same name.
+    """
+    reports = check_files(files, *law_folders())
+    for path, report in reports.items():
+        if files and path not in files:
+            click.echo(f"… 另一文件有误 another file has faults: {path}: {len(report.faults)} (law check {path})")
+            continue
+        click.echo(f"{path}: {'✓' if report.is_sound else f'✗ {len(report.faults)}'}")
+        for line in report.lines() if files else report.faults:
+            click.echo(f"  {line}")
+    sys.exit(0 if all(report.is_sound for path, report in reports.items() if not files or path in files) else 1)
 
 
 @main.command()
@@ -299,7 +402,7 @@ def docs(check: bool) -> None:
 
 def _web_server(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", settings.host,
-            "--port", str(settings.port), "--workers", "1", "--blocking-threads", str(THREADS), "--backpressure", str(THREADS), "--log-level", "warning",
+            "--port", str(settings.port), "--workers", "1", "--blocking-threads", str(THREADS), "--log-level", "warning",
             "--respawn-failed-workers", "app:wsgi"]
 
 

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from registry.errors import Refusal
+from registry.law.verdicts import AXIS_LABELS, OUTCOME_LABELS
+from registry.seal.statements import KINDS, RECEIPT, Genuine
 
 LINES_KEPT = 200  # in the record of a run; a terminal shows all
 
@@ -89,6 +91,27 @@ def changes_text(changes: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(
         f"{c['number']} {c['label'].zh} {c['label'].en}: {c['old_day']}{'?' * c['old_provisional']} → "
         f"{c['new_day']}{'?' * c['new_provisional']}{' （已公告，不变 announced: stands）' if c['announced'] else ''}" for c in changes)
+
+
+def statement_text(found: Genuine) -> str:
+    """A signed statement that was found genuine, for a terminal: what it says, and what nobody can see without the registry."""
+    said, label = found.statement, KINDS[found.kind]
+    facts = [("培训环境 training", "没有效力 of no effect")] if said.get("training") else []
+    facts += [("密钥 key", found.kid), ("签署 signed", said["issued_at"]), ("台账 ledger", f"{said['ledger']['size']} {said['ledger']['head']}")]
+    if found.kind == RECEIPT:
+        asked, outcome = said["asked"], said["answer"]["outcome_label"]
+        facts += [("证书 certificate", asked["number"]), ("型号 part", asked["part"] or "—"), ("日 day", asked["on"]),
+                  ("按此刻的记载 as known at", asked["known_at"] or "—"),
+                  ("结论 outcome", f"{outcome['zh']} {outcome['en']} ({said['answer']['outcome']})")]
+        facts += [(f"  {AXIS_LABELS[name].zh}", f"{axis['reason']['zh']} {axis['reason']['en']}") for name, axis in said["answer"]["axes"].items()]
+    else:
+        facts += [("按此刻的登记簿 as of", said["as_of"]), ("清单文件 file", f"SHA-256 {said['file']['sha256']}"),
+                  ("行 lines", f"{said['lines']['count']}" + ("" if found.lines is not None else " （本文件不含逐行结果 the lines are not in this file）"))]
+        facts += [(f"  {OUTCOME_LABELS[name].zh} {OUTCOME_LABELS[name].en}", n) for name, n in said["counts"].items()]
+    return "\n".join([
+        f"✓ {label.zh}：签名有效，未经改动 | {label.en}: the signature fits, nothing was changed", *(f"{name}: {value}" for name, value in facts),
+        "登记簿今天是否仍如此答复、密钥何时停用，请在登记机关的“核对回执”页查看 | whether the register would say so today, and when the key was retired, "
+        "stands on the registry's page /receipts"])
 
 
 def say(error: Exception) -> str:

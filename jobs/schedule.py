@@ -2,7 +2,8 @@
 
 Deadlines live in rows, never in scheduled jobs: APScheduler only wakes us. Of several schedulers the one that holds the
 lease works. A job is owed when one of its times has come since its last finished run began, so a time that was missed
-(the machine was off, the leader died) is made up for at the next beat, once, however many were missed.
+(the machine was off, the leader died) is made up for at the next beat, once, however many were missed. What is owed
+together runs in the order of the table, one after the other: a mail is made up once all that belongs into it is queued.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import audit, deliver, escalate, remind, sweep
+from jobs import audit, bills, deliver, escalate, publish, remind, sweep, webhooks
 from jobs.report import Progress, Report, say
 from registry.actors import SYSTEM
 from registry.clock import OFFICE_ZONE, SystemClock
@@ -48,6 +51,7 @@ class Job:
     grace_seconds: int
     run: Callable[..., Report]
     label: Text
+    apart: bool = False  # True for one that waits for no other, and for which none waits
     changes: bool = True  # False for one that only looks: of several missed runs the last one says all
 
     def next_after(self, instant: datetime) -> datetime:
@@ -71,8 +75,14 @@ JOBS = (
         Text("逾期上报：逾期事项逐级告知", "Escalate: overdue work told higher up, step by step")),
     Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,
         Text("发信：发送待发信件", "Deliver: send the letters that wait")),
+    Job("bills", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, bills.run,
+        Text("物料清单：接续无人处理的核验，删除到期的清单", "Bills: take up what nobody works on, remove what is past its time"), changes=False),
+    Job("webhooks", CronTrigger(second="*/5", timezone=OFFICE_ZONE), 5, webhooks.run,
+        Text("回调：投递所关注的变动", "Webhooks: send the changes that are watched"), apart=True, changes=False),
     Job("audit", CronTrigger(hour=1, minute=30, timezone=OFFICE_ZONE), 3600, audit.run,
         Text("审计：核对登记簿、重演全部过程、核对文件", "Audit: the ledger, every life, every document"), changes=False),
+    Job("publish", CronTrigger(hour=2, minute=30, timezone=OFFICE_ZONE), 3600, publish.run,
+        Text("发布：全部证书的当日数据文件", "Publish: the day's files of the whole register"), changes=False),
 )  # fmt: skip
 BY_NAME = {job.name: job for job in JOBS}
 
@@ -110,6 +120,7 @@ class Scheduler:
         self.office, self.lease_seconds = office, lease_seconds
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._running: set[str] = set()
+        self._turns = threading.Lock()
         self._apscheduler = BackgroundScheduler(
             timezone=OFFICE_ZONE, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": beat_seconds})
         self._apscheduler.add_listener(self._tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
@@ -139,19 +150,33 @@ class Scheduler:
             return
         for job in JOBS:
             if job.name not in self._running and is_owed(self.office, job):
-                self._apscheduler.modify_job(job.name, next_run_time=SystemClock().now())
+                with suppress(JobLookupError):  # told to stop meanwhile
+                    self._apscheduler.modify_job(job.name, next_run_time=SystemClock().now())
 
     def work(self, job: Job) -> Report | None:
-        """Run `job` if this scheduler leads and the job is owed; None otherwise."""
-        if not (self.leads() and is_owed(self.office, job)):
+        """Run `job` if this scheduler leads and it is the job's turn; None otherwise."""
+        if not (self.leads() and self._takes_turn(job)):
             return None
-        self._running.add(job.name)
         try:
             report = perform(self.office, job)
         finally:
             self._running.discard(job.name)
-        log.info("job", job=job.name, done=report.done, failed=report.failed, waiting=len(report.waiting))
+        if report.lines or not job.apart:  # what runs all the time tells only when there is something to tell
+            log.info("job", job=job.name, done=report.done, failed=report.failed, waiting=len(report.waiting))
+        if self._apscheduler.running:
+            self.beat()  # whatever waited for this one
         return report
+
+    def _takes_turn(self, job: Job) -> bool:
+        """Whether it is the job's turn: it is owed, none above it in the table is, and nothing else that acts is at work."""
+        with self._turns:
+            busy = job.changes and any(BY_NAME[name].changes for name in self._running)
+            upto = [each.name for each in JOBS].index(job.name)
+            first = () if job.apart else [above for above in JOBS[:upto] if not above.apart]
+            if busy or not is_owed(self.office, job) or any(is_owed(self.office, above) for above in first):
+                return False
+            self._running.add(job.name)
+            return True
 
     def _tell(self, event: JobEvent) -> None:
         error = getattr(event, "exception", None)
@@ -164,5 +189,6 @@ def run_until_told_to_stop(scheduler: Scheduler) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
     scheduler.start()
+    log.info("scheduler", holder=scheduler.holder)
     stop.wait()
     scheduler.stop()

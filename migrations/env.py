@@ -23,12 +23,18 @@ def render_item(kind: str, item: object, _autogen: AutogenContext) -> str | Lite
     return False
 
 
+def include_name(name: str | None, _kind: str, _parents: object) -> bool:
+    """The index of words is each database's own, and no model knows it: SQLite's virtual tables, PostgreSQL's GIN."""
+    return not (name or "").startswith("certificatewords_index") and name != "ix_certificatewords_tokens"
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
     render_as_batch=True,
     render_item=render_item,
+    include_name=include_name,
     transactional_ddl=True,
 )
 with context.begin_transaction():

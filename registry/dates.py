@@ -6,6 +6,7 @@ It rules on nothing: the rows say what a date brings about, the regulation how l
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from registry.books.models import Amendment, Application, Certificate, Measure
 from registry.clock import day_ends_at, day_starts_at
@@ -14,6 +15,12 @@ from registry.law.deadlines import Calendar, Deadline, Period, count_days, last_
 from registry.law.regulation import Regulation
 
 Subject = Application | Certificate | Measure | Amendment
+
+
+class UnderLaw(Protocol):
+    """Whatever a regulation binds: a subject, a notice, a call, an announcement."""
+
+    regulation_id: str
 
 
 def set_due(
@@ -32,19 +39,19 @@ def set_due(
 def set_due_of_certificate(c: Certificate) -> None:
     """The end of its term, or what a measure orders of it: whichever comes first; the term's end where both fall together."""
     row = lifecycle.clock_row(c.kind, c.status, renewed=c.renewed_by is not None)
-    dates = [(day_ends_at(c.valid_until), row.act)] if row else []
+    dates = [(day_ends_at(c.valid_until), row.act)] if row and c.valid_until else []
     if c.ordered_act and c.ordered_on and lifecycle.find_row(c.kind, c.status, c.ordered_act):
         dates.append((day_starts_at(c.ordered_on), c.ordered_act))
     c.due_provisional = False
     c.due_at, c.due_act = min(dates, key=lambda at_act: at_act[0], default=(None, None))
 
 
-def redate(application: Application, what: str, to: Deadline) -> None:
+def redate(subject: Application | Measure, what: str, to: Deadline) -> None:
     """Put the date that time will act upon ("due"), or the office's own term ("term"), on another day, as recorded."""
     if what == "due":
-        application.due_at, application.due_provisional = day_ends_at(to.last_day), to.provisional
-    else:
-        application.term_last_on, application.term_provisional = to.last_day, to.provisional
+        subject.due_at, subject.due_provisional = day_ends_at(to.last_day), to.provisional
+    elif isinstance(subject, Application):
+        subject.term_last_on, subject.term_provisional = to.last_day, to.provisional
 
 
 def run_term(application: Application, law: Regulation, calendar: Calendar, began: date, *, resumed: bool) -> None:

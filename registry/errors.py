@@ -168,6 +168,12 @@ class CannotPrint(Refusal):
     slug, title = "cannot-print", Text("无法生成文件", "Cannot print")
 
 
+class CannotSign(Refusal):
+    """Nothing can be signed now: there is no key, it cannot be opened, or there is nothing to be stated."""
+
+    slug, title = "cannot-sign", Text("无法签名", "Cannot sign")
+
+
 class OnlyInTraining(Refusal):
     """Moving the clock and the like exist in a training office only."""
 
@@ -175,14 +181,33 @@ class OnlyInTraining(Refusal):
 
 
 class LawFileFault(Exception):
-    """A regulation, taxonomy or calendar file cannot be loaded. Not a Refusal: it stops the start, naming file and keys."""
+    """Regulation, taxonomy or calendar files cannot be loaded. Not a Refusal: it stops the start, naming each file and its keys.
 
-    def __init__(self, path: str, faults: Sequence[str]) -> None:
-        super().__init__(f"{path}: " + "; ".join(faults))
+    `path` and `faults` are of the first; `files` has them all.
+    """
+
+    def __init__(self, path: str, faults: Sequence[str], further: Sequence[LawFileFault] = ()) -> None:
         self.path = path
         self.faults = tuple(faults)
+        self.files: dict[str, tuple[str, ...]] = {path: self.faults}
+        for fault in further:
+            self.files |= fault.files
+        super().__init__("\n".join(f"{name}: " + "; ".join(said) for name, said in self.files.items()))
+
+
+def all_faults(found: Sequence[LawFileFault]) -> LawFileFault:
+    """One fault that tells of all these files."""
+    return LawFileFault(found[0].path, found[0].faults, found[1:])
 
 
 def all_refusals(root: type[Refusal] = Refusal) -> list[type[Refusal]]:
     """Every kind of refusal, for the map in the web layer and for the docs, both total by test."""
     return [kind for sub in root.__subclasses__() for kind in (sub, *all_refusals(sub))]
+
+
+def outdated() -> Outdated:
+    """What a caller is told who was not the first."""
+    return Outdated(
+        Text("您看到的内容之后已有新的变动，本次操作未生效。", "Something has changed since you looked; nothing was done."),
+        action=Text("请刷新后查看最新内容，再决定是否重新提交。", "Reload, look at the present state, then decide again."),
+    )

@@ -11,15 +11,19 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from registry.actors import Actor
-from registry.books import ledger, schema
-from registry.books.engine import make_engine
+from registry.actors import PUBLIC, Actor
+from registry.books import ledger, lives, schema
+from registry.books.engine import make_engine, reading
+from registry.books.glance import Glance
 from registry.books.models import OfficeFact
 from registry.books.vault import Vault
 from registry.clock import Clock, SystemClock, office_day
-from registry.errors import BadInput, Finding, OnlyInTraining
+from registry.desks.bills.keep import Counter
+from registry.desks.idle import idle_acts
+from registry.errors import BadInput, Finding, OnlyInTraining, outdated
 from registry.law.library import load_law
-from registry.registrar import Registrar, outdated
+from registry.registrar import Registrar
+from registry.seal.keys import Keyring, did_of
 from registry.settings import Settings
 from registry.words import Text
 
@@ -38,8 +42,12 @@ class Office:
         self.law = load_law(*further_law, *own)
         settings.data.mkdir(parents=True, exist_ok=True)
         self.engine = make_engine(settings.database)
+        self._reading = reading(self.engine)
         self._writing = self.engine.execution_options(writing=True)
         self.vault = Vault(settings.data / "documents")
+        self.glance = Glance(self.engine)
+        self.keys = Keyring(settings.data / "keys", did_of(settings.public_base_url), settings.passphrase())
+        self.bills = Counter(settings.data / "bills", self.now, self.glance, self.law, lambda: self.reading(PUBLIC))
         self.clock: Clock = clock or (TrainingClock(self) if settings.training else SystemClock())
 
     @property
@@ -70,6 +78,7 @@ class Office:
                     "该数据库的用途（培训或正式）与当前设置不一致，拒绝打开。",
                     "This database was made for the other purpose (training or real); it will not be opened so.",
                 ))
+            lives.keep_missing(session)
 
     @contextmanager
     def registrar(self, actor: Actor, *, expected: int | None = None) -> Iterator[Registrar]:
@@ -80,7 +89,8 @@ class Office:
         with Session(self._writing, expire_on_commit=False) as session:
             try:
                 ledger.lock_head(session)
-                yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected)
+                yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
+                lives.keep_touched(session)
                 session.commit()
             except (StaleDataError, IntegrityError) as race:
                 raise outdated() from race
@@ -91,9 +101,9 @@ class Office:
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Registrar]:
-        """A unit that only reads."""
-        with Session(self.engine) as session:
-            yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault)
+        """A unit that only reads, as of one moment."""
+        with Session(self._reading) as session:
+            yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, idle=idle_acts)
 
     def set_clock(self, to: datetime) -> None:
         """Move a training office's clock forward to `to`. OnlyInTraining elsewhere; BadInput for an instant already past."""
@@ -109,6 +119,7 @@ class Office:
             self.clock.set(to)
 
     def close(self) -> None:
+        self.glance.close()
         self.engine.dispose()
 
 

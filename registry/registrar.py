@@ -6,21 +6,23 @@ all in the transaction of its unit, or none of it. It knows no act by name: what
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, true
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session, col, select
 
-from registry import dates
-from registry.actors import CLOCK, ROLE_LABELS, Actor
-from registry.books import ledger, letters, texts
-from registry.books.models import Amendment, Application, Certificate, Entry, Letter, Measure, Objection, Seat
+from registry import dates, parts
+from registry.actors import CLOCK, Actor, role_name
+from registry.books import ledger, letters, lives, texts
+from registry.books.models import Amendment, Application, Certificate, Entry, Letter, Measure, Objection
 from registry.books.vault import Vault
 from registry.clock import office_day
-from registry.dates import Subject
-from registry.errors import DutiesConflict, NotEntitled, NotFound, NotYet, Outdated, OutOfOrder
+from registry.dates import Subject, UnderLaw
+from registry.errors import DutiesConflict, NotEntitled, NotFound, NotYet, OutOfOrder, outdated
 from registry.law import duties, lifecycle, tiers
 from registry.law.deadlines import Deadline
 from registry.law.library import Law
@@ -44,6 +46,7 @@ class Registrar:
     settings: Settings
     vault: Vault
     expected: int | None = None
+    idle: Callable[[Registrar, Subject], Collection[str]] = lambda r, subject: ()  # acts that nothing calls for now (desks.idle)
     today: date = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,24 +75,37 @@ class Registrar:
             return True
         if isinstance(subject, Application) and subject.submitted_at is None:
             return False
-        if self.actor.has(Role.DEPARTMENT, Role.AUDITOR) or subject.prefecture in self.actor.prefectures:
+        if self.presides(Role.DEPARTMENT, Role.AUDITOR, over=subject) or subject.prefecture in self.actor.prefectures or self.heads(subject):
             return True
-        if self.actor.heads(subject.prefecture):
-            return True
-        return isinstance(subject, Application) and self.actor.has(Role.EXPERT) and self.seat(subject, open_only=True) is not None
+        return isinstance(subject, Application) and parts.has_part(self.session, self.actor, subject)
+
+    def presides(self, *roles: Role, over: UnderLaw | Regulation) -> bool:
+        """Whether the actor holds one of `roles` for the authority of the regulation that binds `over`.
+
+        The one rule by which the officers of two authorities are kept apart. Auditor and CLOCK are no authority's: everywhere.
+        """
+        under = self._under(roles)
+        return under is None or (over.id if isinstance(over, Regulation) else over.regulation_id) in under
+
+    def within(self, regulation_id: Any, *roles: Role) -> ColumnElement[bool]:
+        """`presides`, as a condition of a query, on a column that holds the id of a regulation."""
+        under = self._under(roles)
+        return true() if under is None else col(regulation_id).in_(under)
+
+    def _under(self, roles: tuple[Role, ...]) -> list[str] | None:
+        if self.actor.has(*(set(roles) & set(duties.OF_NO_AUTHORITY))):
+            return None
+        return self.law.under(self.actor.authorities(*roles))
+
+    def heads(self, subject: Application | Amendment) -> bool:
+        """Whether overdue work on it rises to the actor: the head of its bureau, or of its authority."""
+        return subject.prefecture in self.actor.regions(Role.HEAD) or self.presides(Role.HEAD, over=subject)
 
     def _sees_measure(self, measure: Measure) -> bool:
         """A suspicion is the office's own; its enterprise sees it from the notice of the intended decision on."""
-        if self.actor.has(Role.CLOCK, Role.DEPARTMENT, Role.AUDITOR) or measure.prefecture in self.actor.prefectures:
+        if self.presides(Role.CLOCK, Role.DEPARTMENT, Role.AUDITOR, over=measure) or measure.prefecture in self.actor.prefectures:
             return True
         return measure.notified_at is not None and measure.enterprise_id in self.actor.enterprises
-
-    def seat(self, application: Application, *, open_only: bool = False) -> Seat | None:
-        """The actor's seat at this application, if any; with `open_only`, not one that was recused."""
-        seat = self.session.exec(
-            select(Seat).where(Seat.application_id == application.id, Seat.person_id == self.actor.person_id)
-        ).one_or_none()
-        return None if seat is not None and open_only and seat.recused_at else seat
 
     def regulation_of(self, subject: Subject) -> Regulation:
         """The rules that bind `subject`: what is loaded, or the text that an application was handed in under."""
@@ -120,8 +136,9 @@ class Registrar:
         # What a date brings about begins when the date came, however late it is recorded.
         began = office_day(subject.due_at) if row.due and subject.due_at else self.today
         facts = _take_order(row, subject) | facts
-        if row.target != lifecycle.STAY or isinstance(subject, Certificate):
-            self._move(subject, after, due, began)
+        self._move(subject, row, after, due, began)
+        if row.tells:
+            flag_modified(subject, "status")  # its version rises: whoever decides by an older page is told
         return self._write(subject, act, role, (before, after), facts)
 
     def require(self, subject: Subject, act: str) -> None:
@@ -163,12 +180,14 @@ class Registrar:
         If that day has come it is done at once.
         """
         certificate.ordered_act, certificate.ordered_on, certificate.ordered_facts = act, on, dict(facts)
+        lives.touch(self.session, certificate)
         self._set_due(certificate)
         self.settle(certificate)
 
     def cancel_order(self, certificate: Certificate) -> None:
         """Take back what a measure ordered, before its day has come."""
         certificate.ordered_act = certificate.ordered_on = certificate.ordered_facts = None
+        lives.touch(self.session, certificate)
         self._set_due(certificate)
 
     def settle(self, subject: Subject) -> None:
@@ -198,14 +217,13 @@ class Registrar:
                             "State a suspicion: notice, statement and a decision by two people follow."))
         if row.due:
             return self._entitled_to_time(subject)
-        for role in row.roles:
+        for role in (roles := _roles(row, subject)):
             if self._holds(role, subject):
                 self.refuse_auditor()
                 return role
-        raise NotEntitled(Text(
-            f"“{row.label.zh}”由{'、'.join(ROLE_LABELS[r].zh for r in row.roles)}办理，您没有该角色。",
-            f"“{row.label.en}” belongs to: {', '.join(ROLE_LABELS[r].en for r in row.roles)}. You do not hold that role here.",
-        ))
+        whose = join([role_name(role, self.regulation_of(subject), getattr(subject, "prefecture", None)) for role in roles])
+        raise NotEntitled(Text(f"“{row.label.zh}”由{whose.zh}办理，您没有该角色。",
+                               f"“{row.label.en}” belongs to: {whose.en}. You do not hold that role here."))
 
     def _entitled_to_time(self, subject: Subject) -> Role:
         """A date's own act is CLOCK's once the date is past; on a provisional date it waits for an officer's word."""
@@ -216,7 +234,7 @@ class Registrar:
                          action=Text("请先解除搁置。", "Release it first."))
         if self.actor is CLOCK and not subject.due_provisional:
             return Role.CLOCK
-        if self.actor.has(Role.DEPARTMENT) and subject.due_provisional:
+        if self.presides(Role.DEPARTMENT, over=subject) and subject.due_provisional:
             return Role.DEPARTMENT
         if self.actor is CLOCK:
             raise NotYet(Text("该日期为暂定日期（当年日历尚未公布），须由工作人员确认。",
@@ -232,9 +250,12 @@ class Registrar:
             case Role.BUREAU:
                 return not isinstance(subject, Certificate) and subject.prefecture in self.actor.prefectures
             case Role.EXPERT:
-                return isinstance(subject, Application) and self.seat(subject, open_only=True) is not None
+                return isinstance(subject, Application) and parts.find_seat(self.session, self.actor, subject, open_only=True) is not None
+            case Role.ASSESSOR | Role.INSPECTOR:
+                return (isinstance(subject, Application) and self.presides(role, over=subject)
+                        and parts.find_commission(self.session, self.actor, subject, role) is not None)
             case _:
-                return self.actor.has(role)
+                return self.presides(role, over=subject)
 
     def may(self, row: Row, subject: Subject) -> bool:
         """Whether this actor could take `row` now: the very rule of the door, for buttons."""
@@ -243,6 +264,12 @@ class Registrar:
         except (NotEntitled, NotYet, DutiesConflict):
             return False
         return True
+
+    def possible(self, subject: Subject) -> list[Row]:
+        """What this actor could do to `subject` now: the rows of its state that are theirs, and that something calls for."""
+        rows = [row for row in lifecycle.acts_in(subject.kind, self.state_now(subject)) if Role.PUBLIC not in row.roles and self.may(row, subject)]
+        idle = self.idle(self, subject) if rows else ()
+        return [row for row in rows if row.act not in idle]
 
     def _target(self, row: Row, subject: Subject) -> str:
         match row.target:
@@ -265,12 +292,15 @@ class Registrar:
         found = select(Objection.id).where(Objection.application_id == subject.id, Objection.outcome == None)  # noqa: E711
         return self.session.exec(found).first() is not None
 
-    def _move(self, subject: Subject, after: str, due: Deadline | None, began: date) -> None:
+    def _move(self, subject: Subject, row: Row, after: str, due: Deadline | None, began: date) -> None:
+        """Bring `subject` where `row` leads. Only a certificate has dates that an act may move without its state."""
+        if row.target == lifecycle.STAY and not isinstance(subject, Certificate):
+            return
         before, subject.status = subject.status, after
         if isinstance(subject, Application):
             self._keep_claim(subject, before)
         if isinstance(subject, Certificate):
-            subject.suspended = lifecycle.restricted_after(after, suspended=subject.suspended)
+            subject.suspended = lifecycle.restricted_after(row, after, suspended=subject.suspended)
         self._set_due(subject, due, began)
         if not lifecycle.can_be_held(subject.kind, after):
             subject.held_at = subject.held_reason = None
@@ -278,7 +308,7 @@ class Registrar:
             if lifecycle.stands_still(after):
                 subject.asked_by = before
                 dates.stop_term(subject, self.regulation_of(subject), self.law.calendar, self.today)
-            else:
+            elif not lifecycle.same_term(before, after):
                 resumed = lifecycle.stands_still(before)
                 dates.run_term(subject, self.regulation_of(subject), self.law.calendar, began, resumed=resumed)
 
@@ -307,6 +337,8 @@ class Registrar:
             act=act, before=moved[0], after=moved[1], facts=facts,
         )
         letters.queue(self.session, entry, subject, self.law, self.settings.public_base_url)
+        if isinstance(subject, Certificate):
+            lives.touch(self.session, subject)
         return entry
 
     def foresee(self, subject: Subject, act: str, **facts: Any) -> tuple[Subject, Entry, list[Letter]]:
@@ -318,15 +350,14 @@ class Registrar:
         before, after = copy.status, self._target(row, copy)
         began = office_day(copy.due_at) if row.due and copy.due_at else self.today
         facts = _take_order(row, copy) | facts
-        if row.target != lifecycle.STAY:
-            self._move(copy, after, None, began)
+        self._move(copy, row, after, None, began)
         entry = Entry(seq=0, at=self.now, actor=self.actor.login, role=row.roles[0], subject_kind=copy.kind,
                       subject=copy.number, act=act, before=before, after=after, facts=facts, previous="", hash="")
         return copy, entry, letters.compose(self.session, entry, copy, self.law, self.settings.public_base_url)
 
     def _out_of_order(self, subject: Subject, act: str) -> OutOfOrder:
         status = self.state_now(subject)
-        rows = [r for r in lifecycle.acts_in(subject.kind, status) if self.may(r, subject)]
+        rows = self.possible(subject)
         label = lifecycle.label_of(subject.kind, act)
         state = lifecycle.STATE_LABELS[status]
         names = join([r.label for r in rows]) if rows else Text("无", "none")
@@ -338,10 +369,17 @@ class Registrar:
         )
 
 
+def _roles(row: Row, subject: Subject) -> tuple[Role, ...]:
+    """Whose the act is on this subject: where no bureau is asked, the authority's own officers do what a bureau does."""
+    if isinstance(subject, Certificate) or subject.prefecture is not None:
+        return row.roles
+    return tuple(Role.DEPARTMENT if role is Role.BUREAU else role for role in row.roles)
+
+
 def _waits(subject: Subject) -> bool:
     """Whether a hold keeps time from acting. Never on a certificate: its standing follows its dates; a hold there only
     silences what the night would tell of it."""
-    return isinstance(subject, Application) and subject.held_at is not None
+    return isinstance(subject, Application | Measure) and subject.held_at is not None
 
 
 def _take_order(row: Row, subject: Subject) -> dict[str, Any]:
@@ -358,11 +396,3 @@ def duties_conflict(rule: str) -> DutiesConflict:
     words = duties.RULES[rule]
     return DutiesConflict(words, article=f"duties.{rule}", basis="instruction",
                           action=Text("请由另一位有权人员办理。", "Let another person who may do it, do it."))
-
-
-def outdated() -> Outdated:
-    """What a caller is told who was not the first."""
-    return Outdated(
-        Text("您看到的内容之后已有新的变动，本次操作未生效。", "Something has changed since you looked; nothing was done."),
-        action=Text("请刷新后查看最新内容，再决定是否重新提交。", "Reload, look at the present state, then decide again."),
-    )

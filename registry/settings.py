@@ -26,7 +26,12 @@ class Settings:
     mail_from: the sender of letters
     max_document_mib: the largest document taken, in MiB
     secret_key: signs session cookies; empty means one made at first start and kept in `data`
+    key_passphrase: opens the keys that sign statements and certificates; empty means that nothing is signed (in training one is made)
     session_hours, token_days: how long a sign-in and an API token last
+    open_data_days: for how many days an edition of the open data is kept
+    open_data_licence: the address of the licence that the department has given the open data; empty means none is claimed
+    webhook_ca: a PEM file of certificate authorities trusted for webhooks beside the machine's own
+    webhook_networks: private networks that webhooks may reach all the same ("10.1.0.0/16,10.2.0.7"); none unless said
     trusted_proxies: how many reverse proxies stand in front (their X-Forwarded-* is believed)
     """
 
@@ -42,8 +47,13 @@ class Settings:
     mail_from: str = "registry@localhost"
     max_document_mib: int = 20
     secret_key: str = field(default="", repr=False)
+    key_passphrase: str = field(default="", repr=False)
     session_hours: int = 12
     token_days: int = 90
+    open_data_days: int = 31
+    open_data_licence: str = ""
+    webhook_ca: str = ""
+    webhook_networks: str = ""
     trusted_proxies: int = 0
 
     @classmethod
@@ -71,9 +81,14 @@ class Settings:
 
     def session_key(self) -> str:
         """The key that signs session cookies: the one given, or one made once and kept readable to its owner only."""
-        if self.secret_key:
-            return self.secret_key
-        path = self.data / "session.key"
+        return self.secret_key or self._made_once("session.key")
+
+    def passphrase(self) -> str:
+        """What opens the keys: the one given; in training one made once. "" where nothing is to be signed."""
+        return self.key_passphrase or (self._made_once("keys.passphrase") if self.training else "")
+
+    def _made_once(self, name: str) -> str:
+        path = self.data / name
         self.data.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -39,14 +39,17 @@ class PasswordChange(Input):
 
 
 class InvitationRequest(Input):
-    """Whom to invite, to which role, and for which prefecture or enterprise."""
+    """Whom to invite, to which role, and for which region, enterprise or authority."""
 
     role = _role(required=True)
     name = Line(100, 1, required=True)
     prefecture = Line(6, load_default=None, allow_none=True, metadata={
-        "description": "市州代码，仅市州工信局人员需要 / the prefecture's code, for bureau officers only", "example": "430100"})
+        "description": "地区代码，仅地方主管部门人员需要 / the region's code, for bureau officers only", "example": "430100"})
     enterprise = Line(40, load_default=None, allow_none=True, metadata={
         "description": "统一社会信用代码，仅企业成员需要 / the enterprise's credit code, for its members only"})
+    authority = Line(23, load_default=None, allow_none=True, metadata={
+        "description": "主管部门，仅主管部门人员和专家需要，只有一个时可不填 / the authority, for its officers and experts; not "
+                       "needed where there is one", "example": "430000"})  # fmt: skip
     employer_code = Line(40, load_default=None, allow_none=True, metadata={
         "description": "专家任职单位的信用代码，用于回避 / an expert's employer, for recusal"})  # fmt: skip
 
@@ -66,9 +69,24 @@ class EnterpriseRequest(Input):
 
     credit_code = Line(40, 1, required=True, metadata={"example": "91430111MA4L16JQ9B"})
     name = Line(200, 1, required=True)
-    prefecture = Line(6, 1, required=True, metadata={"example": "430100"})
+    prefecture = Line(6, 1, required=True, metadata={
+        "description": "所在地代码，见 /places / the place's code, one of /places", "example": "430100"})
     override_reason = Prose(1000, load_default=None, allow_none=True, metadata={
         "description": "仅工作人员：为何接受校验不符的代码 / officers only: why a code that fails its check is taken"})  # fmt: skip
+
+
+class PlaceCorrection(Input):
+    """Where an enterprise really lies."""
+
+    prefecture = Line(6, 1, required=True, metadata={"description": "所在地代码，见 /places / the place's code, one of /places"})
+    reason = Prose(1000, required=True)
+
+
+class PlaceView(Schema):
+    """A place by its code in GB/T 2260."""
+
+    code = fields.String(required=True)
+    name = words(required=True)
 
 
 class EnterpriseQuery(PageQuery):
@@ -85,10 +103,11 @@ class PeopleQuery(PageQuery):
 
 
 class AppointmentQuery(Input):
-    """For which prefecture or enterprise the appointment is."""
+    """For which region, enterprise or authority the appointment is."""
 
     prefecture = Line(6, load_default=None)
     enterprise = Line(40, load_default=None)
+    authority = Line(23, load_default=None)
 
 
 class AccountView(Schema):
@@ -131,6 +150,7 @@ class GrantView(Schema):
     role_label = words(required=True)
     prefecture = fields.String(required=True, allow_none=True)
     enterprise = fields.String(required=True, allow_none=True)
+    authority = fields.String(required=True, allow_none=True)
 
 
 class MeView(Schema):
@@ -176,10 +196,19 @@ class NameView(Schema):
     amendment = fields.String(required=True, allow_none=True)
 
 
+class PlaceOfView(Schema):
+    """Where an enterprise was entered from a day on, and why that was put right."""
+
+    name = words(required=True)
+    since = fields.Date(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
 class EnterpriseView(EnterpriseRow):
     """An enterprise with its members and the numbers of its certificates."""
 
     names = some(NameView, required=True)
+    places = some(PlaceOfView, required=True)
     members = some(MemberView, required=True)
     certificates = fields.List(fields.String(), required=True)
     mine = fields.Boolean(required=True)
@@ -196,6 +225,7 @@ class PersonView(Schema):
     appointments = some(GrantView, required=True)
 
 
+PlacePage = page_of(PlaceView, "PlacePage")
 EnterprisePage = page_of(EnterpriseRow, "EnterprisePage")
 PersonPage = page_of(PersonView, "PersonPage")
 VisitPage = page_of(VisitView, "VisitPage")

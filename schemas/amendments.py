@@ -14,8 +14,8 @@ class AmendmentRequest(Input):
     """What is to be changed, and why; the proof is the file."""
 
     change = fields.String(required=True, validate=validate.OneOf(CHANGES), metadata={
-        "description": "scope 增加型号，rename 更名，transfer 变更持证企业；以该办法的 changes 为准 / a key of the regulation's `changes`"})  # fmt: skip
-    models = Prose(load_default="", metadata={"description": "scope：要增加的型号，每行一个 / models to be added, one a line"})
+        "description": "scope 增加认定范围，rename 更名，transfer 变更持证企业；以该办法的 changes 为准 / a key of the regulation's `changes`"})  # fmt: skip
+    models = Prose(load_default="", metadata={"description": "scope：认定范围中要增加的各项，每行一项 / what is added to the scope, one a line"})
     new_name = Line(200, load_default="", metadata={"description": "rename：新名称 / the new name"})
     new_holder = Line(40, load_default="", metadata={
         "description": "transfer：新持证企业的统一社会信用代码，须已登记 / the credit code of the other holder, who must be registered"})  # fmt: skip
@@ -40,7 +40,7 @@ class AmendmentRow(Schema):
     change = fields.String(required=True, validate=validate.OneOf(CHANGES))
     change_label = words(required=True)
     enterprise = fields.Nested(PartyView, required=True)
-    prefecture = fields.String(required=True)
+    prefecture = fields.String(required=True, allow_none=True)
     models = fields.List(fields.String(), required=True)
     new_name = fields.String(required=True, allow_none=True)
     new_holder = fields.Nested(PartyView, required=True, allow_none=True)
@@ -70,6 +70,7 @@ class AmendmentView(AmendmentRow):
     """A request for a change of a certificate, whole."""
 
     version = fields.Integer(required=True)
+    scope_label = words(required=True, metadata={"description": "该办法对 models 的叫法 / what the regulation calls `models`"})
     reason = fields.String(required=True)
     decided_at = instant(required=True, allow_none=True)
     decision_reason = fields.String(required=True, allow_none=True)
@@ -91,7 +92,8 @@ class CertificateVersionView(Schema):
     scope = fields.List(fields.String(), required=True)
     conditions = fields.List(fields.String(), required=True)
     in_force_from = fields.Date(required=True)
-    in_force_until = fields.Date(required=True)
+    in_force_until = fields.Date(required=True, allow_none=True, metadata={
+        "description": "长期有效的最新一版为空 / null for the newest version of a certificate without end"})  # fmt: skip
     recorded_at = instant(required=True)
     act = fields.String(required=True)
     label = words(required=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from schemas.base import ActView, Input, Line, PageQuery, Prose, instant, page_of, some, words
+from schemas.base import ActView, Input, LabelledKey, Line, PageQuery, Prose, instant, page_of, some, words
 from schemas.calls import CallRow
 from schemas.rehearsals import HoldView, TiersView
 
@@ -14,9 +14,10 @@ MOST_SAFE = 2**53 - 1  # the largest whole number that canonical JSON can hold
 
 
 def _keepable(value: Any) -> None:
-    """A draft keeps what a form can send: a text, a whole number, yes or no, nothing, or a flat list of texts."""
+    """A draft keeps what a form can send: a text, a whole number, yes or no, nothing, a list of texts, or lines of cells."""
     many = value if isinstance(value, list) else [value]
-    for one in many:
+    cells = [cell for one in many for cell in (one.values() if isinstance(value, list) and isinstance(one, dict) else [one])]
+    for one in cells:
         if isinstance(one, list | dict):
             raise ValidationError("Not a valid string.")
         if isinstance(one, float) or (isinstance(one, int) and abs(one) > MOST_SAFE):
@@ -27,7 +28,7 @@ class OpeningRequest(Input):
     """For which enterprise, under which regulation; or which certificate is to be renewed."""
 
     enterprise = Line(40, 1, required=True, metadata={"description": "统一社会信用代码 / the enterprise's credit code"})
-    regulation = Line(64, load_default=None, allow_none=True, metadata={"example": "hunan-components-2025"})
+    regulation = Line(64, load_default=None, allow_none=True, metadata={"example": "components-2025"})
     renews = Line(40, load_default=None, allow_none=True, metadata={
         "description": "要续期的证书编号 / the number of the certificate to renew"})  # fmt: skip
 
@@ -42,6 +43,7 @@ class Draft(Input):
                            "/regulations/{id}; null clears one",
             "additionalProperties": {"anyOf": [
                 {"type": ["string", "integer", "boolean", "null"]}, {"type": "array", "items": {"type": "string"}},
+                {"type": "array", "items": {"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean", "null"]}}},
             ]},
         },
     )  # fmt: skip
@@ -63,6 +65,9 @@ class SupplementRequest(Input):
     """What is missing: one or several reasons of the regulation's list, and what exactly."""
 
     reasons = fields.List(Line(64, 1), required=True, validate=validate.Length(min=1, max=50))
+    places = fields.Dict(keys=Line(64, 1), values=Line(200), load_default=dict, metadata={
+        "description": "某项原因在申报材料中的位置：dossier.<字段> 或 documents.<材料> / where a reason lies: "
+                       "dossier.<field> or documents.<slot>, by the reason's key"})  # fmt: skip
     comment = Prose(least=1, required=True)
 
 
@@ -99,6 +104,13 @@ class PartyView(Schema):
     prefecture_name = words()
 
 
+class BureauRef(Schema):
+    """A bureau and the region that is its."""
+
+    region = fields.String(required=True)
+    name = words(required=True)
+
+
 class DocumentView(Schema):
     """A file handed in."""
 
@@ -129,6 +141,8 @@ class TermView(Schema):
     began_on = fields.Date(required=True, allow_none=True)
     used = fields.Integer(required=True)
     left = fields.Integer(required=True)
+    used_words = words(required=True)
+    left_words = words(required=True)
     last_day = fields.Date(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
     stopped = fields.Boolean(required=True)
@@ -136,19 +150,33 @@ class TermView(Schema):
 
 
 class StageView(Schema):
-    """One stage of the road and whether it is behind, here or ahead."""
+    """One stage of the road and whether it is behind, here, where it ended without a certificate, or ahead."""
 
     kind = fields.String(required=True)
     label = words(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["done", "now", "ahead"]))
+    state = fields.String(required=True, validate=validate.OneOf(["done", "now", "ended", "ahead"]))
+
+
+class SupplementPoint(Schema):
+    """One reason for a supplement: its rule, and where in the dossier it lies if that was said."""
+
+    reason = fields.String(required=True)
+    label = words(required=True)
+    place = fields.String(required=True, allow_none=True)
+    place_label = words(required=True, allow_none=True)
+    article = fields.String(required=True, allow_none=True)
+    basis = fields.String(required=True, allow_none=True)
 
 
 class SupplementView(Schema):
-    """What the office asked for last."""
+    """What the office asked for last: the reasons in words, and each by itself."""
 
     reasons = fields.List(words(), required=True)
+    points = fields.List(fields.Nested(SupplementPoint), required=True)
     comment = fields.String(required=True)
     asked_on = fields.Date(required=True)
+    note = fields.String(required=True, allow_none=True, metadata={"description": "企业的补正说明 / what the applicant said to it"})
+    answered_at = instant(required=True, allow_none=True)
 
 
 class EarlierOpinion(Schema):
@@ -249,6 +277,28 @@ class ClaimView(Schema):
     may_put_back = fields.Boolean(required=True)
 
 
+class ShareOfSupport(Schema):
+    """Which part of a sum goes to whom."""
+
+    label = words(required=True)
+    amount = fields.String(required=True)
+
+
+class SupportOfCase(Schema):
+    """What a rule of support comes to on this dossier: for orientation, promised to nobody."""
+
+    key = fields.String(required=True)
+    label = words(required=True)
+    figures = words(required=True)
+    unit = words(required=True, allow_none=True)
+    of = words(required=True, allow_none=True)
+    amount = fields.String(required=True, allow_none=True)
+    bound = words(required=True, allow_none=True)
+    shares = some(ShareOfSupport, required=True)
+    article = fields.String(required=True)
+    basis = fields.String(required=True)
+
+
 class ApplicationView(Schema):
     """An application as the caller may see it."""
 
@@ -257,7 +307,13 @@ class ApplicationView(Schema):
     regulation = fields.Nested(RegulationRef, required=True)
     law = fields.Nested(PinnedLaw, required=True, allow_none=True)
     conditions = fields.List(fields.String(), required=True)
+    support = some(SupportOfCase, required=True)
+    grade = fields.Nested(LabelledKey, required=True, allow_none=True, metadata={
+        "description": "评审推荐的等级 / the grade that the review recommended"})  # fmt: skip
     enterprise = fields.Nested(PartyView, required=True)
+    authority = words(required=True, metadata={"description": "主管部门 / who certifies"})
+    bureau = fields.Nested(BureauRef, required=True, allow_none=True, metadata={
+        "description": "负责初审的地方主管部门，不设初审的为空 / the bureau that is asked; null where none is"})  # fmt: skip
     product = fields.String(required=True)
     status = fields.String(required=True)
     status_label = words(required=True)
@@ -277,6 +333,8 @@ class ApplicationView(Schema):
     possible = some(ActView, required=True)
     stages = some(StageView, required=True)
     supplement = fields.Nested(SupplementView, required=True, allow_none=True)
+    returned = fields.Nested(SupplementView, required=True, allow_none=True, metadata={
+        "description": "补正后返回本环节时，当时的要求和企业的说明 / what was asked of one that came back to this stage, and the answer"})  # fmt: skip
     opinions = some(OpinionView, required=True)
     seats = some(SeatView, required=True)
     review = fields.Nested(ReviewView, required=True, allow_none=True)
@@ -293,7 +351,7 @@ class ApplicationRow(Schema):
     product = fields.String(required=True)
     enterprise_name = fields.String(required=True)
     credit_code = fields.String(required=True)
-    prefecture = fields.String(required=True)
+    prefecture = fields.String(required=True, allow_none=True)
     regulation = fields.String(required=True)
     status = fields.String(required=True)
     status_label = words(required=True)
@@ -307,6 +365,8 @@ class ApplicationRow(Schema):
     overdue = fields.Boolean(required=True)
     renews = fields.String(required=True, allow_none=True)
     waiting_for_officer = fields.Boolean(required=True)
+    submit_by = fields.Date(required=True, allow_none=True, metadata={
+        "description": "草稿须在该日 24:00 前提交 / the last day on which a draft can be handed in"})
     claim = fields.Nested(ClaimView, required=True, allow_none=True, metadata={"description": "仅工作人员可见 / for officers only"})
     resubmitted_at = instant(required=True, allow_none=True, metadata={"description": "补正后返回本环节的时刻 / when it came back from a supplement"})
     version = fields.Integer(required=True)

@@ -125,13 +125,13 @@ def instant(**kwargs: Any) -> fields.AwareDateTime:
     return fields.AwareDateTime(**kwargs)
 
 
-def page_of(shape: type[Schema], name: str) -> type[Schema]:
-    """The shape of a list: its items, and the cursor of the next page or null."""
+def page_of(shape: type[Schema], name: str, **more: fields.Field[Any]) -> type[Schema]:
+    """The shape of a list: its items, the cursor of the next page or null, and what more is said of it."""
     following = fields.String(
         required=True, allow_none=True,
         metadata={"description": "下一页的游标；null 表示没有下一页 / cursor of the next page, null on the last"},
     )  # fmt: skip
-    return Schema.from_dict({"items": fields.List(fields.Nested(shape), required=True), "next": following}, name=name)
+    return Schema.from_dict({"items": fields.List(fields.Nested(shape), required=True), "next": following, **more}, name=name)
 
 
 class PageQuery(Input):
@@ -161,3 +161,37 @@ class Reason(Input):
     """An act that needs a reason."""
 
     reason = Prose(least=1, required=True)
+
+
+class LabelledKey(Schema):
+    """One of a regulation's named things."""
+
+    key = fields.String(required=True)
+    label = words(required=True)
+
+
+class Sourced(Schema):
+    """What every leaf of law carries: its article, its basis, and where a precedent stands."""
+
+    article = fields.String(required=True)
+    basis = fields.String(required=True, validate=validate.OneOf(["article", "instruction", "precedent", "assumption"]))
+    source = fields.String(required=True)
+    note = words(required=True, allow_none=True)
+    conflict = words(required=True, allow_none=True, metadata={
+        "description": "出处自相矛盾之处 / how the source contradicts itself"})  # fmt: skip
+
+
+class GroundView(Sourced):
+    """One reason or ground that an act may name."""
+
+    key = fields.String(required=True)
+    label = words(required=True)
+
+
+class PeriodShape(Schema):
+    """A length of time as the law writes it."""
+
+    length = fields.Integer(required=True)
+    unit = fields.String(required=True)
+    count_start_day = fields.Boolean(required=True)
+    ends = fields.String(required=True)

@@ -63,6 +63,7 @@ class FeedView(Schema):
 class ChangeView(Schema):
     """One open date, as it stands and as the calendar now has it. `announced`: its day stands all the same."""
 
+    kind = fields.String(required=True, metadata={"description": "application | measure"})
     number = fields.String(required=True)
     product = fields.String(required=True)
     status = fields.String(required=True)
@@ -76,13 +77,13 @@ class ChangeView(Schema):
 
 
 class ChangesAccepted(Input):
-    """The applications whose new dates are accepted."""
+    """The applications and measures whose new dates are accepted."""
 
     applications = fields.List(Line(40, 1), required=True, validate=validate.Length(1, 500))
 
 
 class Accepted(Schema):
-    """The applications whose dates were recomputed."""
+    """The applications and measures whose dates were recomputed."""
 
     applications = fields.List(fields.String(), required=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from schemas.applications import ApplicationRow, SupplementView
+from schemas.applications import ApplicationRow, SupplementView, TermView
 from schemas.base import Input, Line, PageQuery, instant, page_of, some, words
 
 
@@ -26,9 +26,11 @@ class WorkQuery(Input):
 
 
 class WorkItem(ApplicationRow):
-    """An application that waits; with what was asked of one that came back from a supplement."""
+    """An application that waits, with whose clock runs; and what was asked of one that came back from a supplement."""
 
     asked = fields.Nested(SupplementView, required=True, allow_none=True)
+    term = fields.Nested(TermView, required=True, allow_none=True)
+    tier_label = words(required=True, allow_none=True)
 
 
 class WorkView(Schema):

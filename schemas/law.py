@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from schemas.base import page_of, some, words
+from schemas.base import GroundView, PeriodShape, Sourced, page_of, some, words
+from schemas.forms import FormView
+from schemas.intake import IntakeView
+from schemas.outline import OutlinePartView, UnsaidView
 
 
 class AuthorityRef(Schema):
     """Whose regulation it is."""
 
+    key = fields.String(required=True, metadata={"description": "任命人员时填写 / for which people are appointed"})
     code = fields.String(required=True)
     name = words(required=True)
 
@@ -28,37 +32,13 @@ class RegulationRow(Schema):
     open = fields.Boolean(required=True)
 
 
-class Sourced(Schema):
-    """What every leaf of law carries: its article, its basis, and where a precedent stands."""
-
-    article = fields.String(required=True)
-    basis = fields.String(required=True, validate=validate.OneOf(["article", "instruction", "precedent", "assumption"]))
-    source = fields.String(required=True)
-    note = words(required=True, allow_none=True)
-
-
-class PeriodShape(Schema):
-    """A length of time as the law writes it."""
-
-    length = fields.Integer(required=True)
-    unit = fields.String(required=True)
-    count_start_day = fields.Boolean(required=True)
-    ends = fields.String(required=True)
-
-
 class PeriodView(Sourced):
     """One length of time, and where it comes from."""
 
     key = fields.String(required=True)
+    label = words(required=True)
     period = fields.Nested(PeriodShape, required=True)
     words = words(required=True)
-
-
-class GroundView(Sourced):
-    """One reason or ground that an act may name."""
-
-    key = fields.String(required=True)
-    label = words(required=True)
 
 
 class ChoiceView(Schema):
@@ -68,19 +48,30 @@ class ChoiceView(Schema):
     label = words(required=True)
 
 
-class FieldView(GroundView):
-    """One field of the dossier."""
+class ColumnView(Schema):
+    """How one value is filled in."""
 
-    help = words(required=True)
+    key = fields.String(required=True)
+    label = words(required=True)
     kind = fields.String(required=True)
     required_ = fields.Boolean(required=True, data_key="required", attribute="required")
-    public = fields.Boolean(required=True)
     max_length = fields.Integer(required=True, allow_none=True)
     choices = some(ChoiceView, required=True)
-    minimum = fields.String(required=True, allow_none=True, metadata={"description": "十进制数 / a decimal number"})
+    minimum = fields.String(required=True, allow_none=True, metadata={
+        "description": "十进制数；kind 为 rows 时为行数 / a decimal number; of rows, how many lines"})  # fmt: skip
     maximum = fields.String(required=True, allow_none=True)
     places = fields.Integer(required=True)
     unit = words(required=True, allow_none=True)
+    measured_in = fields.String(required=True, metadata={
+        "description": "数值的单位，供换算；不是量的为空 / its unit where the number is a quantity, else empty"})  # fmt: skip
+
+
+class FieldView(ColumnView, GroundView):
+    """One field of the dossier; `columns` are those of a field of kind `rows`."""
+
+    help = words(required=True)
+    public = fields.Boolean(required=True)
+    columns = some(ColumnView, required=True)
 
 
 class SectionView(Schema):
@@ -109,6 +100,9 @@ class DossierForm(Schema):
     product_field = fields.String(required=True)
     models_field = fields.String(required=True)
     class_field = fields.String(required=True)
+    grade_field = fields.String(required=True, allow_none=True)
+    identity_fields = fields.List(fields.String(), required=True)
+    configuration_fields = fields.List(fields.String(), required=True)
 
 
 class ConditionView(Sourced):
@@ -119,6 +113,7 @@ class ConditionView(Sourced):
     field = fields.String(required=True)
     message = words(required=True)
     action = words(required=True, allow_none=True)
+    demands = words(required=True, allow_none=True, metadata={"description": "事先说明的要求 / what is asked for, said beforehand"})
     asked = fields.String(required=True, validate=validate.OneOf(["always", "at_submission", "first_submission"]))
 
 
@@ -164,6 +159,46 @@ class CertificateChangeView(GroundView):
     """What of a certificate its holder may ask to be changed, and the proof that it needs."""
 
     proof = words(required=True)
+
+
+class GradeView(GroundView):
+    """One level of certification, the highest first."""
+
+    pass_mark = fields.Integer(required=True, allow_none=True)
+
+
+class RelationView(GroundView):
+    """What a certificate of another family means under this regulation."""
+
+    family = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "independent, implies, excludes"})
+
+
+class SummaryView(Sourced):
+    """One sentence of the regulation in short."""
+
+    key = fields.String(required=True)
+    text = words(required=True)
+
+
+class ShareView(Schema):
+    """Which part of a sum goes to whom, in per cent."""
+
+    key = fields.String(required=True)
+    label = words(required=True)
+    percent = fields.String(required=True)
+
+
+class SupportView(GroundView):
+    """What certification brings; amounts are decimal numbers."""
+
+    rate = fields.String(required=True, allow_none=True, metadata={"description": "百分比 / per cent"})
+    cap = fields.String(required=True, allow_none=True)
+    floor = fields.String(required=True, allow_none=True)
+    unit = words(required=True, allow_none=True)
+    of = words(required=True, allow_none=True)
+    of_field = fields.String(required=True, allow_none=True)
+    shares = some(ShareView, required=True)
 
 
 class PublicationView(Sourced):
@@ -218,7 +253,8 @@ class StageRule(Sourced):
 class ValidityView(Sourced):
     """How long a certificate is valid, and from when."""
 
-    period = fields.Nested(PeriodShape, required=True)
+    period = fields.Nested(PeriodShape, required=True, allow_none=True, metadata={
+        "description": "长期有效则为空 / null where certificates are valid without end"})  # fmt: skip
     base = fields.String(required=True)
     words = words(required=True)
 
@@ -226,19 +262,12 @@ class ValidityView(Sourced):
 class RenewalView(Sourced):
     """When a renewal may be applied for, around the last day."""
 
-    opens_before = fields.Nested(PeriodShape, required=True)
-    closes_after = fields.Nested(PeriodShape, required=True)
-    opens_words = words(required=True)
-    closes_words = words(required=True)
-
-
-class IntakeView(Sourced):
-    """When new applications are taken: all year round, or only in the window of a call."""
-
-    mode = fields.String(required=True)
-    bureau_before = fields.Nested(PeriodShape, required=True, allow_none=True)
-    enterprise_before = fields.Nested(PeriodShape, required=True, allow_none=True)
-    quota_per_bureau = fields.Integer(required=True, allow_none=True)
+    none = fields.Boolean(required=True, metadata={"description": "法规规定不予续期 / the regulation says that no certificate is renewed"})
+    opens_before = fields.Nested(PeriodShape, required=True, allow_none=True)
+    closes_after = fields.Nested(PeriodShape, required=True, allow_none=True)
+    closes_before = fields.Nested(PeriodShape, required=True, allow_none=True)
+    closes_on_last_day = fields.Boolean(required=True, metadata={"description": "窗口至到期当日 / the window closes on the certificate's last day"})
+    words = words(required=True)
 
 
 class ReminderView(Sourced):
@@ -259,11 +288,18 @@ class EscalationView(Sourced):
 
 
 class PrefectureView(Schema):
-    """A prefecture and its bureau."""
+    """A region and its bureau."""
 
     code = fields.String(required=True)
     name = words(required=True)
     bureau = words(required=True)
+
+
+class ScopeRuleView(Sourced):
+    """How part numbers compare with a certificate's scope."""
+
+    notation = fields.String(required=True, metadata={"description": "literal, patterns"})
+    ignored = fields.List(fields.String(), required=True)
 
 
 class RegulationView(RegulationRow):
@@ -278,27 +314,49 @@ class RegulationView(RegulationRow):
     predicates = some(GroundView, required=True)
     stages = some(StageRule, required=True)
     periods = some(PeriodView, required=True)
-    validity = fields.Nested(ValidityView, required=True)
+    validity = fields.Nested(ValidityView, required=True, allow_none=True)
+    summary = some(SummaryView, required=True)
+    grades = some(GradeView, required=True)
+    relations = some(RelationView, required=True)
     intake = fields.Nested(IntakeView, required=True, allow_none=True)
-    renewal = fields.Nested(RenewalView, required=True)
+    renewal = fields.Nested(RenewalView, required=True, allow_none=True)
     reminders = some(ReminderView, required=True)
     escalations = some(EscalationView, required=True)
     dossier = fields.Nested(DossierForm, required=True)
     conditions = some(ConditionView, required=True)
     panel = fields.Nested(PanelView, required=True)
+    assessment = fields.Nested(FormView, required=True, allow_none=True)
+    site_inspection = fields.Nested(FormView, required=True, allow_none=True)
     supplement_reasons = some(GroundView, required=True)
     refusal_grounds = some(GroundView, required=True)
     objection_grounds = some(GroundView, required=True)
     sanctions = some(SanctionView, required=True)
     debarments = some(DebarmentRuleView, required=True)
     changes = some(CertificateChangeView, required=True)
-    support = some(GroundView, required=True)
+    support = some(SupportView, required=True)
     numbers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     taxonomy = fields.String(required=True, metadata={"description": "见 GET /taxonomies/{id} / see GET /taxonomies/{id}"})
     prefectures = some(PrefectureView, required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    scope = fields.Nested(ScopeRuleView, required=True, allow_none=True)
+    scope_label = words(required=True)
+    unsaid = some(UnsaidView, required=True)
+    outline = some(OutlinePartView, required=True, metadata={
+        "description": "全部内容，与页面和 law show 相同 / all of it in words, as the page and `law show` have it"})  # fmt: skip
     unknown_ = fields.List(fields.String(), required=True, data_key="unknown", attribute="unknown", metadata={
         "description": "尚未填写的条目 / leaves that nobody has filled in"})  # fmt: skip
+
+
+class DossierSchemaView(Schema):
+    """The JSON Schema (2020-12) of a regulation's dossier."""
+
+    dialect = fields.String(required=True, data_key="$schema")
+    id_ = fields.String(required=True, data_key="$id")
+    title = fields.String(required=True)
+    type = fields.String(required=True)
+    properties = fields.Dict(keys=fields.String(), values=fields.Dict(), required=True)
+    required_ = fields.List(fields.String(), required=True, data_key="required")
+    more = fields.Boolean(required=True, data_key="additionalProperties")
 
 
 class TaxonomyLeafView(GroundView):

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from registry.law.lifecycle import MEASURE_KINDS
 from schemas.applications import DueView, PartyView, RegulationRef
 from schemas.base import ActView, Input, Line, PageQuery, Prose, instant, page_of, some, words
+from schemas.rehearsals import HoldView
 
 _SILENT = {"description": "决定不以信件告知 / the decision is told by no letter"}
 _GROUND = {"description": "GET /regulations/{id} 的 sanctions 或 debarments / a key of `sanctions` or `debarments`"}
@@ -118,7 +119,8 @@ class MeasureRow(Schema):
     status = fields.String(required=True)
     status_label = words(required=True)
     enterprise = fields.Nested(PartyView, required=True)
-    product = fields.String(required=True)
+    product = fields.String(required=True, allow_none=True, metadata={
+        "description": "不针对证书的为空 / null where it is about no certificate"})  # fmt: skip
     certificate = fields.String(required=True, allow_none=True)
     intended = fields.String(required=True, allow_none=True)
     intended_label = words(required=True, allow_none=True)
@@ -127,9 +129,17 @@ class MeasureRow(Schema):
     due = fields.Nested(DueView, required=True, allow_none=True)
 
 
+class BarredView(Schema):
+    """A rule of separation of duties that keeps the caller from an act."""
+
+    rule = fields.String(required=True)
+    label = words(required=True)
+
+
 class MeasureView(MeasureRow):
     """A measure as this caller may see it: officers whole, its enterprise from the notice on."""
 
+    held = fields.Nested(HoldView, required=True, allow_none=True, metadata={"description": "仅工作人员可见 / for officers only"})
     regulation = fields.Nested(RegulationRef, required=True)
     opened_at = instant(required=True)
     opened_by = fields.String(required=True, allow_none=True)
@@ -154,6 +164,8 @@ class MeasureView(MeasureRow):
     debarment = fields.Nested(DebarmentSpan, required=True, allow_none=True)
     lifting = fields.Nested(LiftingView, required=True, allow_none=True)
     possible = some(ActView, required=True)
+    barred = some(BarredView, required=True, metadata={
+        "description": "因本人已办理前一步而不能办理的规则 / the rules by which the caller, who took an earlier step, takes no part in the next"})
     mine = fields.Boolean(required=True)
     history = some(MeasureEntry, required=True)
 

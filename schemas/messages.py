@@ -39,6 +39,10 @@ _SAID: tuple[tuple[str, str, Text], ...] = (
     (r"Must be less than or equal to (?P<max>\S+?)\.", "range", Text("不能大于 {max}", "This may be at most {max}")),
     (r"Control character (?P<which>U\+[0-9A-F]+) at position (?P<place>\d+)\.", "control-character",
      Text("第 {place} 个字符是控制字符 {which}，请删去", "Character {place} is the control character {which}; remove it")),
+    (r"From (?P<min>\d+) to (?P<max>\d+) lines in one call; split what is longer\.", "length",
+     Text("每次 {min} 至 {max} 行，更多的请分次提交", "From {min} to {max} lines in one call; split what is longer")),
+    (r"Give the certificate's number, or a part\.", "required",
+     Text("请填写证书编号，或认定范围中的一项（型号、版本等）", "Give the certificate's number, or one entry of a scope (a part, a version)")),
     (r"This must be one line\.", "one-line", Text("只能写一行", "This must be one line")),
 )  # fmt: skip
 _PATTERNS = [(re.compile(pattern, re.DOTALL), code, text) for pattern, code, text in _SAID]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from schemas.applications import RegulationRef
-from schemas.base import Input, Line, PageQuery, Prose, instant, page_of, some, words
+from schemas.base import Input, LabelledKey, Line, PageQuery, Prose, instant, page_of, some, words
 
 
 def _numbers() -> fields.List:
@@ -26,7 +26,7 @@ class AnnouncementRequest(Input):
     """Which applications are announced, and the document number (文号) of the announcement."""
 
     regulation = Line(64, 1, required=True)
-    document_number = Line(120, 1, required=True, metadata={"example": "湘工信电子〔2026〕12号"})
+    document_number = Line(120, 1, required=True, metadata={"example": "某工信〔2026〕12号"})
     applications = _numbers()
     conditions = fields.Dict(
         keys=fields.String(validate=validate.Length(1, 40)), values=fields.List(Prose(least=1), validate=validate.Length(max=50)),
@@ -97,6 +97,7 @@ class ObjectionTermView(Schema):
     last_day = fields.Date(required=True)
     provisional = fields.Boolean(required=True)
     left = fields.Integer(required=True, metadata={"description": "剩余天数，按期限单位计 / what is left, in the period's unit"})
+    left_words = words(required=True)
     overdue = fields.Boolean(required=True)
     article = fields.String(required=True)
     basis = fields.String(required=True)
@@ -116,9 +117,10 @@ class NoticeItemView(Schema):
     class_key = fields.String(required=True, allow_none=True, data_key="class", attribute="class")
     class_label = words(required=True, allow_none=True)
     conditions = fields.List(fields.String(), required=True)
+    grade = fields.Nested(LabelledKey, required=True, allow_none=True)
     dossier = fields.String(required=True, metadata={"description": "申报材料摘要 / digest of the dossier"})
     state_label = words(required=True)
-    open_objections = fields.Integer(required=True, allow_none=True, metadata={"description": "仅省工信厅可见 / officers only"})
+    open_objections = fields.Integer(required=True, allow_none=True, metadata={"description": "仅主管部门可见 / officers only"})
 
 
 class NoticeBasis(Schema):

@@ -31,10 +31,13 @@ class ForeseenAct(Schema):
     act = fields.String(required=True)
     label = words(required=True)
     before = fields.String(required=True, allow_none=True)
-    after = fields.String(required=True)
-    after_label = words(required=True)
+    after = fields.String(required=True, allow_none=True)
+    after_label = words(required=True, allow_none=True)
     stage = fields.String(required=True, allow_none=True, metadata={
         "description": "提醒节点或上报层级 / the reminder's window, or the step that overdue work takes"})  # fmt: skip
+    stage_label = words(required=True, allow_none=True)
+    measure = fields.String(required=True, allow_none=True, metadata={
+        "description": "由哪项已决定的处理措施命令；搁置在该措施上办理 / which decided measure orders it; a hold is put on that"})  # fmt: skip
     overdue = fields.Boolean(required=True, metadata={"description": "现已到期，下一次运行即办理 / due already: the next run does it"})
     letters = some(ForeseenLetter, required=True)
 
@@ -81,6 +84,27 @@ class HeldView(Schema):
     last_day = fields.Date(required=True, allow_none=True)
 
 
+class ReconciledItem(Schema):
+    """One thing that was planned and not done, or done and not planned."""
+
+    kind = fields.String(required=True)
+    number = fields.String(required=True)
+    act = fields.String(required=True)
+    label = words(required=True)
+
+
+class ReconciledRun(Schema):
+    """What a run was to do, held against what the ledger says it did."""
+
+    job = fields.String(required=True)
+    finished_at = instant(required=True)
+    planned = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    equal = fields.Boolean(required=True)
+    missing = some(ReconciledItem, required=True)
+    unplanned = some(ReconciledItem, required=True)
+
+
 class RehearsalView(Schema):
     """What time will bring about, day by day, if nobody does anything; what waits; what is on hold."""
 
@@ -91,6 +115,8 @@ class RehearsalView(Schema):
     waiting = some(WaitingDate, required=True)
     held = some(HeldView, required=True)
     letters = fields.Integer(required=True)
+    runs = some(ReconciledRun, required=True, metadata={
+        "description": "最近几次运行：计划与完成 / the latest runs: planned and done"})  # fmt: skip
 
 
 class Release(Input):
@@ -152,7 +178,7 @@ class OverdueView(Schema):
     product = fields.String(required=True)
     status = fields.String(required=True)
     status_label = words(required=True)
-    prefecture = fields.String(required=True)
+    prefecture = fields.String(required=True, allow_none=True)
     tier = fields.String(required=True)
     tier_label = words(required=True)
     term_last_on = fields.Date(required=True)

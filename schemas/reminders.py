@@ -34,6 +34,7 @@ class ReminderRow(Schema):
     credit_code = fields.String(required=True)
     valid_until = fields.Date(required=True)
     stage = fields.String(required=True)
+    stage_label = words(required=True)
     held = fields.Boolean(required=True)
     state = fields.String(required=True, validate=validate.OneOf(list(STATES)))
     state_label = words(required=True)

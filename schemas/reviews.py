@@ -29,6 +29,8 @@ class Recommendation(Comment):
 
     conditions = fields.List(Prose(least=1), load_default=list, validate=validate.Length(max=50), metadata={
         "description": "所附条件，按序编号，写入公示和证书 / numbered in this order, shown in the notice and on the certificate"})  # fmt: skip
+    grade = Line(32, load_default=None, allow_none=True, metadata={
+        "description": "认定等级；不填即申报的等级 / the grade; left out, the one applied for"})  # fmt: skip
 
 
 class Opinion(Input):

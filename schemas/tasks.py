@@ -45,6 +45,7 @@ class TaskView(Schema):
     words = words(required=True)
     role = fields.String(required=True)
     prefecture = fields.String(required=True, allow_none=True)
+    authority = fields.String(required=True, allow_none=True)
     opened_at = instant(required=True)
     opened_by = fields.String(required=True)
     done_at = instant(required=True, allow_none=True)

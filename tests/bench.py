@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from registry.clock import SystemClock, office_day
 from tests import databases
-from tests.benchmarks import measures
+from tests.benchmarks import measures, verification
 from tests.benchmarks.measures import Result
 from tests.benchmarks.stock import Stock, fill
 
@@ -71,9 +71,11 @@ def _measure(stocks: list[Stock]) -> list[Result]:
     results: list[Result] = []
     for stock in stocks:
         results += _step(stock, "look-up by number", lambda s=stock: measures.lookup(s))  # type: ignore[misc]
+        results += _step(stock, "verdicts", lambda s=stock: verification.verdict(s) + verification.batch(s))  # type: ignore[misc]
         results += _step(stock, "a page of the list", lambda s=stock: measures.list_page(s))  # type: ignore[misc]
     largest = stocks[-1]
     results += _step(largest, "search, against the smallest", lambda: measures.search(stocks))
+    results += _step(largest, "a bill of materials", lambda: verification.bill(largest))
     results += _step(largest, "sweep, against the smallest", lambda: measures.sweep(stocks))
     results += _step(largest, "acts", lambda: measures.act(largest))
     results += _step(largest, "the ledger", lambda: measures.verify(largest))
@@ -108,7 +110,8 @@ def _on_postgres(folder: Path, size: int) -> list[Result]:
         with databases.postgres_copy() as url:
             stock = _stock(folder, size, url)
             with _quiet():
-                results = _step(stock, "look-up by number, PostgreSQL", lambda: measures.lookup(stock, "PostgreSQL"))
+                results = _step(stock, "look-up by number, PostgreSQL",
+                                lambda: measures.lookup(stock, "PostgreSQL") + verification.verdict(stock, "PostgreSQL"))
             stock.office.close()
         return results
     finally:

@@ -8,18 +8,23 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import hypothesis
 import pytest
-from argon2 import PasswordHasher
+from sqlalchemy import Engine
 
+import registry.office
+from registry.books import engine
 from registry.clock import FrozenClock
 from registry.desks import accounts
 from registry.office import Office
 from registry.settings import Settings
 from tests import databases
-from tests.factories import START, Town
+from tests.factories import CHEAP, START, Town
+from tests.zones import ZONES, machine_in
 
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -82,13 +87,27 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated, empty database for this test alone. Dispose of the engines you make on it."""
-    if databases.wants_postgres():
-        with databases.postgres_copy() as url:
-            yield url
-    else:
-        yield databases.sqlite_copy(request.getfixturevalue("_sqlite_template"), tmp_path)
+def database_url(request: pytest.FixtureRequest, worker_id: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database for this test alone.
+
+    It is the same for each test of a process, and so is the engine of the offices that open it: what it has compiled
+    lasts, its connections do not. Dispose of other engines that you make on it.
+    """
+    with ExitStack() as at_end:
+        if databases.wants_postgres():
+            url = at_end.enter_context(databases.postgres_copy(name=worker_id))
+        else:
+            template = request.getfixturevalue("_sqlite_template")
+            url = databases.sqlite_copy(template, template.parent)
+        lasting = _lasting_engine(url)
+        at_end.callback(lasting.dispose)
+        monkeypatch.setattr(registry.office, "make_engine", lambda address: lasting if address == url else engine.make_engine(address))
+        yield url
+
+
+@cache
+def _lasting_engine(url: str) -> Engine:
+    return engine.make_engine(url)
 
 
 # ----------------------------------------------------------------------------------------------- the office, its people
@@ -97,7 +116,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture(autouse=True)
 def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same hash with the least cost: what it costs is not what these tests are about."""
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(accounts, "_hasher", CHEAP)
+
+
+@pytest.fixture(autouse=True)
+def _lazy_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the disk, but in tests of durability itself; processes of their own are durable as ever."""
+    if "durable" not in request.keywords:
+        monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS, "synchronous=OFF"))
 
 
 @pytest.fixture
@@ -117,3 +143,10 @@ def office(database_url: str, tmp_path: Path, clock: FrozenClock) -> Iterator[Of
 @pytest.fixture
 def town(office: Office, clock: FrozenClock) -> Town:
     return Town(office, clock)
+
+
+@pytest.fixture(params=ZONES)
+def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The machine stands in this zone, in each of three."""
+    with machine_in(request.param) as zone:
+        yield zone

@@ -44,6 +44,8 @@ def sqlite_template(folder: Path) -> Path:
 
 
 def sqlite_copy(template: Path, folder: Path) -> str:
+    for path in folder.glob("registry.sqlite*"):
+        path.unlink()
     return f"sqlite:///{shutil.copy(template, folder / 'registry.sqlite')}"
 
 
@@ -66,10 +68,10 @@ def open_postgres() -> Callable[[], None]:
 
 
 @contextmanager
-def postgres_copy() -> Iterator[str]:
-    """A migrated, empty database for one test."""
-    template = os.environ[TEMPLATE]
-    name = f"{template}_{secrets.token_hex(6)}"
+def postgres_copy(of: str | None = None, name: str = "") -> Iterator[str]:
+    """A migrated, empty database for one test, or a copy of the database at the address `of`, which nobody has open."""
+    template = str(make_url(of).database) if of else os.environ[TEMPLATE]
+    name = f"{os.environ[TEMPLATE]}_{name or secrets.token_hex(6)}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield _address(name)

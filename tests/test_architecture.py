@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import registry
-from registry.books.letters import LETTERS, Template
+from registry.books.letter_texts import LETTERS, Template
 from registry.errors import Refusal, all_refusals
 from registry.law.lifecycle import BIRTH, EFFECTS, TABLES, UNDOING, acts_in, clock_row, find_row, outcomes
 from registry.words import LANGUAGES, Text
@@ -171,7 +172,7 @@ RULES: dict[Callable[[str], Offences], tuple[list[str], dict[tuple[str, str], st
         [m for m in modules("registry", "web", "jobs", "schemas") if m != "registry/registrar.py"], {},
     ),
     counts_days: (
-        [m for m in modules("registry", "web", "jobs") if not m.startswith(("registry/law/", "jobs/training/"))],
+        [m for m in modules("registry", "web", "jobs") if not m.startswith(("registry/law/", "jobs/training/", "jobs/year/"))],
         {
             ("registry/desks/accounts.py", "timedelta(days=14)"): "how long a one-time code opens an account: technical, no law",
             ("registry/desks/deadlines.py", "timedelta(days=10)"): "a margin of a query; the exact day is reckoned for each row",
@@ -180,6 +181,8 @@ RULES: dict[Callable[[str], Offences], tuple[list[str], dict[tuple[str, str], st
             ("registry/desks/calendars.py", "timedelta(days=3660)"): "how far an enterprise's feed looks ahead: all that lies before it",
             ("registry/desks/calendars.py", "timedelta(days=10)"): "a margin of a query; the exact day is reckoned for each row",
             ("registry/desks/visits.py", "timedelta(days=1830)"): "how long a feed's address lasts: technical, its owner may end it",
+            ("registry/desks/webhooks.py", "timedelta(days=5)"): "how long a webhook may refuse everything: technical, no law",
+            ("registry/desks/bills/keep.py", "timedelta(days=7)"): "how long a bill is kept for whoever has its address: technical, no law",
             ("web/pages/training.py", "MOST_YEARS"): "how far the page lets a training clock be moved",
         },
     ),
@@ -195,7 +198,7 @@ RULES: dict[Callable[[str], Offences], tuple[list[str], dict[tuple[str, str], st
             ("registry/law/deadlines.py", "个"): "units of time, with their English beside them",
             ("registry/law/deadlines.py", "年"): "units of time, with their English beside them",
             ("registry/law/diagram.py", "中文"): "the head of a table that has an English column too",
-            ("registry/law/dossier.py", "是"): "a yes as people type it",
+            ("registry/law/values.py", "是"): "a yes as people type it",
             ("registry/law/report.py", ""): "what a command prints: both languages side by side",
         },
     ),
@@ -363,16 +366,17 @@ def test_a_letter_with_an_unknown_place_is_found(planted: Text) -> None:
 
 
 # What a letter may name of any subject, of a kind of subject, and what is put in words where the act's entry has the fact.
-ALWAYS = {"number", "product", "enterprise", "state"}
+ALWAYS = {"number", "product", "enterprise", "state", "authority"}
 OF_KIND = {
-    "application": set[str](), "measure": set[str](), "amendment": {"certificate", "change_label"},
-    "certificate": {"valid_from", "valid_until", "renewal_opens", "renewal_closes"},
+    "application": {"done"}, "measure": set[str](), "amendment": {"certificate", "change_label", "bureau"},
+    "certificate": {"valid_from", "valid_until", "validity", "renewal_opens", "renewal_closes"},
 }
 IN_WORDS = {"ground": "ground", "reasons": "reasons", "measure_label": "intended", "outcome": "replacement"}
 # Who may be written to, and the fact of the entry by which they are found.
 AUDIENCES = {
     "applicant": "", "bureau": "", "department": "", "risen": "role", "objector": "objection", "objectors": "objections",
     "expert": "expert", "replacement": "replacement", "panel": "seated", "assignee": "person",
+    "told": "told",
 }
 
 
@@ -411,7 +415,7 @@ def facts_given() -> dict[tuple[str, str], list[set[str]]]:
             acts: list[tuple[str, str]] = []
             facts: set[str] = set()
             if called(node) == "record" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
-                kinds = [kind] if kind in TABLES else ["application", "certificate"]
+                kinds = [kind] if kind in TABLES else list(TABLES)
                 acts = [(k, str(node.args[1].value)) for k in kinds]
                 facts = {k.arg for k in node.keywords if k.arg} - {"due"}
                 facts = facts.union(*(certain_keys(k.value, function, above[0]) for k in node.keywords if not k.arg))
@@ -485,3 +489,38 @@ def test_a_clock_act_is_found_in_every_state_it_is_due_in() -> None:
         for row in table:
             if row.due:
                 assert all(find_row(kind, state, row.act) in acts_in(kind, state) for state in row.sources)
+
+
+# ------------------------------------------------------------------------------------------- the law's names are its own
+
+
+@cache
+def names_of_law() -> frozenset[str]:
+    """What the regulations and those who issued them are called: it stands in their files and nowhere else."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "registry" / "law" / "regulations").glob("*.toml")):
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        texts = [tree[key] for key in ("title", "short_title", "product_noun", "certificate_title")]
+        texts += [tree["authority"]["name"], *(region["bureau"] for region in tree["authority"].get("prefectures", ()))]
+        found |= {tree["id"], tree["family"], *(text[language] for text in texts for language in LANGUAGES)}
+    return frozenset(found)
+
+
+def named_in(text: str) -> list[str]:
+    return sorted(name for name in names_of_law() if name.casefold() in text.casefold())
+
+
+@pytest.mark.parametrize("path", [
+    *(m for m in modules("registry", "web", "jobs", "schemas", "migrations") if not m.startswith("jobs/training/")), "app.py",
+    *(str(p.relative_to(ROOT)) for top in ("registry", "web") for kind in ("*.html", "*.typ", "*.js", "*.css", "*.svg")
+      for p in sorted((ROOT / top).rglob(kind))),
+])
+def test_no_regulation_and_no_authority_is_named_outside_its_file(path: str) -> None:
+    """Another regulation is another file: whatever names one in Python or in a template would be wrong for the next."""
+    assert named_in(source(path)) == []
+
+
+def test_a_name_of_the_law_is_found_wherever_it_stands() -> None:
+    assert len(names_of_law()) > 20
+    for name in names_of_law():
+        assert name in named_in(f"<title>{name} · x</title>")

@@ -23,7 +23,7 @@ from registry.actors import CLOCK, PUBLIC, Actor
 from registry.books import ledger
 from registry.books.models import Application, Certificate, Entry, Notice, NoticeItem, Objection, Seat
 from registry.clock import OFFICE_ZONE, FrozenClock, day_ends_at, day_starts_at, office_day
-from registry.desks import applications, audits, certificates, deadlines, enquiries, notices, reviews
+from registry.desks import applications, audits, certificates, deadlines, enquiries, notices, reviews, supplements
 from registry.errors import Refusal
 from registry.law.lifecycle import clock_row
 from registry.office import Office
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
                 self.fill_in(a)
                 self.attempt(self.owner(a), applications.submit, a.number)
             case "supplement":
-                self.attempt(self.owner(a), applications.resubmit, a.number)
+                self.attempt(self.owner(a), applications.resubmit, a.number, "已补")
             case "preliminary_review":
                 self.attempt(self.bureau_of(a), applications.endorse, a.number)
             case "expert_review":
@@ -237,7 +237,7 @@ class Life(RuleBasedStateMachine):
             "remove": (applications.remove_document, (1,)), "submit": (applications.submit, ()),
             "resubmit": (applications.resubmit, ()), "withdraw": (applications.withdraw, ("因故",)),
             "endorse": (applications.endorse, ()), "accept": (applications.accept, ()),
-            "supplement": (applications.request_supplement, (["seal_missing"], "请补章")),
+            "supplement": (supplements.request_supplement, (["seal_missing"], "请补章")),
             "refuse": (applications.refuse, ("out_of_scope", "不属于")), "refuse badly": (applications.refuse, ("sunshine", "")),
             "seat": (reviews.seat_expert, (expert,)), "recuse": (reviews.recuse_expert, (expert, "亲属")),
             "opinion": (reviews.give_opinion, (data.draw(st.sampled_from(SCORES)), "意见")),
@@ -256,7 +256,7 @@ class Life(RuleBasedStateMachine):
     def the_office_asks_for_a_supplement(self, data: st.DataObject) -> None:
         a = self.one_of(data, Application)
         asker = self.bureau_of(a) if a.status == "preliminary_review" else self.actors["department"]
-        self.attempt(asker, applications.request_supplement, a.number, ["seal_missing", "inconsistent"], "请补")
+        self.attempt(asker, supplements.request_supplement, a.number, ["seal_missing", "inconsistent"], "请补")
 
     @precondition(lambda self: self.rows(Application))
     @rule(data=st.data(), why=st.sampled_from(["withdraw", "refuse"]))

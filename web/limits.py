@@ -22,5 +22,9 @@ signing_in = limiter.shared_limit("60 per minute", scope="signing in")
 # Doors by which anybody may leave something behind.
 signing_up = limiter.shared_limit("10 per minute", scope="signing up")
 objecting = limiter.shared_limit("10 per minute", scope="objecting")
+# Bills of materials, each of which is read, answered and kept.
+uploading = limiter.shared_limit("20 per minute; 200 per hour", scope="uploading")
+# What is signed or printed for whoever asks, and what is shown to be examined.
+stating = limiter.shared_limit("60 per minute; 1200 per hour", scope="stating")
 # Lists, which cost a query each.
 searching = limiter.shared_limit("1200 per minute", scope="searching")

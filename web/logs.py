@@ -7,10 +7,18 @@ from typing import Any
 
 import orjson
 import structlog
+from flask import g, has_request_context
 
 
 def _write(_logger: Any, _name: str, event: structlog.typing.EventDict) -> str:
     return orjson.dumps(event, default=str).decode()
+
+
+def _add_request(_logger: Any, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The id of the request that it is about, which a caller who met an error was told."""
+    if has_request_context() and "request_id" in g:
+        event["request_id"] = g.request_id
+    return event
 
 
 class _Stderr:
@@ -25,7 +33,7 @@ class _Stderr:
 log: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
     _Stderr(),
     processors=[
-        structlog.contextvars.merge_contextvars,
+        _add_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -50,6 +50,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.WrongType: 415,
     errors.TooLarge: 413,
     errors.CannotPrint: 503,
+    errors.CannotSign: 503,
     errors.OnlyInTraining: 403,
 }
 

@@ -16,7 +16,9 @@ from werkzeug.routing import Rule
 from registry.actors import ROLE_LABELS
 from registry.errors import Incomplete, OutOfOrder, Refusal, all_refusals
 from registry.law import diagram
+from registry.law.library import load_law
 from registry.law.lifecycle import STAGE_ENTRY, STAGE_LABELS, TABLES, Role
+from web.law_reference import law_pages
 from web.problems import PLAIN, STATUS
 
 MADE = "<!-- Made by `make docs` from the code. Change the code, not this file. -->"
@@ -48,7 +50,7 @@ def openapi_json(app: Flask) -> str:
 
 def write_all(app: Flask, folder: Path, check: bool = False) -> list[str]:
     """Write the generated files into `folder`; returns the names of those that were not fresh. `check` writes nothing."""
-    made = {
+    made = law_pages(list(load_law().regulations.values())) | {
         "lifecycle.md": lifecycle_page(),
         "problems.md": problems_page(),
         "routes.md": routes_page(app),

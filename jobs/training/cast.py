@@ -72,6 +72,8 @@ class Cast:
     """Everybody and everything, with the timetable in days."""
 
     password: str
+    family: str
+    authority: str
     rounds: Mapping[str, Mapping[str, object]]
     pace: Mapping[str, int]
     opinions: list[int]
@@ -80,6 +82,10 @@ class Cast:
     people: list[Player]
     enterprises: dict[str, House]
     products: list[Product] = field(default_factory=list)
+
+    def officers(self, prefecture: str) -> list[str]:
+        """The logins of a prefecture's bureau officers: its head reviews nothing."""
+        return [p.login for p in self.people if p.prefecture == prefecture and p.role == "bureau_officer"]
 
     def begins(self, name: str) -> int:
         """How many days before the end the round `name` begins."""
@@ -95,7 +101,7 @@ def read_cast(path: Path = FILE) -> Cast:
     opinions = pace.pop("opinions")
     houses = {house["key"]: House(**house) for house in tree["enterprises"]}
     return Cast(
-        tree["password"], tree["rounds"], pace, opinions, tree["afterwards"], tree["classes"],
+        tree["password"], tree["family"], tree["authority"], tree["rounds"], pace, opinions, tree["afterwards"], tree["classes"],
         [Player(**player) for player in tree["people"]], houses, [Product(**product) for product in tree["products"]])
 
 

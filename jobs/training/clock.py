@@ -109,6 +109,8 @@ class ClockWalk:
 
     def _next_night(self) -> datetime | None:
         """When the sweep next has something to do; the first time, when it next runs at all: something may be due by now."""
+        if BY_NAME["sweep"].next_after(self.office.now() - timedelta(seconds=1)) > self.target:
+            return None  # no night lies between: what is due need not be asked
         if self._first:
             at = BY_NAME["sweep"].next_after(self._start - timedelta(seconds=1))
             if at <= self.target:

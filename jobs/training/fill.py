@@ -16,8 +16,10 @@ from sqlalchemy import event
 
 from jobs.report import Progress, silent
 from jobs.schedule import BY_NAME, perform
-from jobs.training import consequences
+from jobs.training import consequences, errands
+from jobs.training.called import Called
 from jobs.training.cast import House, Player, read_cast
+from jobs.training.centre import Centre
 from jobs.training.road import Case, Road
 from jobs.training.walk import Walk
 from registry.actors import PUBLIC, SYSTEM
@@ -71,8 +73,13 @@ def _walk(settings: Settings, until: datetime, progress: Progress, *, hasty: boo
     try:
         office.prepare()
         walk = Walk(office, clock, cast, until)
-        _appoint(walk, progress)
+        appoint(walk, progress)
+        centre, called = Centre(walk), Called(walk)
+        centre.open()
+        called.open()
         _plan(walk)
+        centre.plan()
+        called.plan()
         walk.go(progress)
         perform(office, BY_NAME["audit"])
         with office.registrar(SYSTEM) as r:
@@ -81,7 +88,7 @@ def _walk(settings: Settings, until: datetime, progress: Progress, *, hasty: boo
         office.close()
 
 
-def _appoint(walk: Walk, progress: Progress) -> None:
+def appoint(walk: Walk, progress: Progress) -> None:
     """The administrator by a one-time code, everybody else by invitation, the enterprises by their own people."""
     players = sorted(walk.cast.people, key=lambda player: player.role != "administrator")
     total = len(players) + len(walk.cast.enterprises)
@@ -99,7 +106,8 @@ def _appoint(walk: Walk, progress: Progress) -> None:
 def _invite(walk: Walk, player: Player) -> str:
     employer = walk.cast.enterprises[player.employer].credit_code if player.employer else None
     with walk.desk("admin") as r:
-        return accounts.invite(r, role=player.role, name=player.name, prefecture=player.prefecture, employer_code=employer)
+        return accounts.invite(r, role=player.role, name=player.name, prefecture=player.prefecture, authority=walk.cast.authority,
+                               employer_code=employer)
 
 
 def _take_office(walk: Walk, player: Player, code: str) -> None:
@@ -133,7 +141,7 @@ def _register(walk: Walk, house: House) -> None:
         with walk.desk(house.key) as r:
             accounts.register_enterprise(r, credit_code=house.credit_code, name=house.name, prefecture=house.prefecture)
     else:
-        officer = next(p.login for p in walk.cast.people if p.prefecture == house.prefecture)
+        officer = walk.cast.officers(house.prefecture)[0]
         with walk.desk(officer) as r:
             accounts.register_enterprise(
                 r, credit_code=house.credit_code, name=house.name, prefecture=house.prefecture,
@@ -158,12 +166,16 @@ def _plan(walk: Walk) -> None:
 
 
 def _plan_after(walk: Walk, case: Case) -> None:
-    """What becomes of the case's certificate besides renewal."""
+    """What becomes of the case and of its certificate besides renewal."""
     days = walk.cast.afterwards
     if case.product.after == "surrendered":
         walk.plan(walk.work_time(days["surrendered"], case.order), partial(_surrender, walk, case))
-        return
-    consequences.plan(walk, case, days)
+    elif case.product.after in ("amended", "amending"):
+        errands.plan(walk, case, days)
+    elif case.product.after == "held":
+        errands.plan_held(walk, case, days)
+    else:
+        consequences.plan(walk, case, days)
 
 
 def _surrender(walk: Walk, case: Case) -> None:

@@ -12,7 +12,7 @@ from jobs.training.cast import Product
 from jobs.training.dossiers import write_documents, write_dossier
 from jobs.training.walk import Walk
 from registry.actors import PUBLIC
-from registry.desks import applications, enquiries, notices, panels, reviews
+from registry.desks import applications, enquiries, notices, panels, queues, reviews, supplements
 from registry.registrar import Registrar
 
 LATER = timedelta(hours=4)
@@ -92,7 +92,7 @@ class Road:
     def _open(self, case: Case) -> None:
         with self.walk.desk(case.product.enterprise) as r:
             house = self.walk.cast.enterprises[case.product.enterprise]
-            law = r.law.successor("hunan-components", r.today)
+            law = r.law.successor(self.walk.cast.family, r.today)
             assert law is not None
             case.number = applications.open_application(
                 r, enterprise=house.credit_code, regulation=law.id, renews=case.renews.certificate if case.renews else None)
@@ -120,8 +120,7 @@ class Road:
     # The bureau
 
     def _bureau(self, case: Case) -> str:
-        place = self.walk.cast.enterprises[case.product.enterprise].prefecture
-        officers = [p.login for p in self.walk.cast.people if p.prefecture == place]
+        officers = self.walk.cast.officers(self.walk.cast.enterprises[case.product.enterprise].prefecture)
         return officers[case.order % len(officers)]
 
     def _endorse(self, case: Case) -> None:
@@ -130,7 +129,11 @@ class Road:
 
     def _ask(self, case: Case) -> None:
         with self.walk.desk(self._bureau(case)) as r:
-            applications.request_supplement(r, case.number, ["seal_missing", "inconsistent"], "申请表第2页缺少盖章；型号与检测报告不一致。")
+            queues.claim(r, case.number)
+        with self.walk.desk(self._bureau(case)) as r:
+            supplements.request_supplement(
+                r, case.number, ["seal_missing", "inconsistent"], "1. 申请表第2页缺少盖章。\n2. 型号与检测报告不一致。",
+                {"inconsistent": "documents.test_report"})
 
     def _refuse_early(self, case: Case) -> None:
         with self.walk.desk(self._bureau(case)) as r:
@@ -166,7 +169,7 @@ class Road:
 
     def _ask_again(self, case: Case) -> None:
         with self.walk.desk(SECOND) as r:
-            applications.request_supplement(r, case.number, ["insufficient_evidence"], "请补充用户应用报告中的连续运行数据。")
+            supplements.request_supplement(r, case.number, ["insufficient_evidence"], "请补充用户应用报告中的连续运行数据。")
 
     def _recommend(self, case: Case) -> None:
         with self.walk.desk(SECOND) as r:

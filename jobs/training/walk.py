@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from jobs.report import Progress
-from jobs.training.cast import Cast
+from jobs.training.cast import Cast, House
 from jobs.training.clock import ClockWalk
 from registry.actors import CLOCK, PUBLIC, Actor
 from registry.clock import OFFICE_ZONE, FrozenClock, office_day
@@ -38,6 +38,23 @@ class Walk:
             if login not in self._visits:
                 self._visits[login] = accounts.sign_in(r, login=login, password=self.cast.password)
             self._actors[login] = accounts.actor_for(r, self._visits[login])
+
+    def register(self, house: House) -> None:
+        """An enterprise by its one member, who opens an account for that."""
+        with self.office.registrar(PUBLIC) as r:
+            accounts.sign_up(r, login=house.key, name=house.member, email=f"{house.key}@enterprise.example", password=self.cast.password)
+        self.sign_in(house.key)
+        with self.desk(house.key) as r:
+            accounts.register_enterprise(r, credit_code=house.credit_code, name=house.name, prefecture=house.prefecture)
+        self.sign_in(house.key)
+
+    def appoint(self, login: str, name: str, role: str, **scope: str | None) -> None:
+        """Somebody to an office, by the administrator's invitation."""
+        with self.desk("admin") as r:
+            code = accounts.invite(r, role=role, name=name, **scope)
+        with self.office.registrar(PUBLIC) as r:
+            accounts.accept_invitation(r, code=code, login=login, name=name, email=f"{login}@office.example", password=self.cast.password)
+        self.sign_in(login)
 
     def sign_out(self) -> None:
         """End everybody's visit; what they are appointed to stays known."""

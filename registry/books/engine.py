@@ -4,6 +4,8 @@ A unit of work that will write says so beforehand, with `engine.execution_option
 one write lock at BEGIN. Without it two units read the same state, and the second to write is refused at once
 ("database is locked"), however long the busy timeout is. PostgreSQL needs no word; there, rows are locked as they are
 read (`with_for_update()`, which SQLite leaves out).
+
+A unit of work that only reads sees one moment, however much it asks: SQLite's BEGIN gives that, PostgreSQL is told so.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 30
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 def make_engine(url: str) -> Engine:
@@ -22,6 +25,13 @@ def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
     return create_engine(url, pool_size=10, pool_pre_ping=True, connect_args={"application_name": "registry"})
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for units that only read: all that one of them asks is answered as of its first question."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _sqlite(url: str) -> Engine:
@@ -37,7 +47,7 @@ def _sqlite(url: str) -> Engine:
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     """Durable, concurrent, strict. Python's sqlite3 begins late and by itself; with None it leaves BEGIN to us."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

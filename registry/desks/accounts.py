@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -13,17 +15,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import col, select
 
-from registry.actors import ROLE_LABELS, SYSTEM
+from registry.actors import ROLE_LABELS, SYSTEM, Grant
 from registry.books.models import Appointment, Enterprise, Invitation, OfficeFact, Person, Visit
 from registry.desks.duties import refuse_appointment
 from registry.desks.inputs import EMAIL, Form
+from registry.desks.reach import sees_enterprise
 from registry.desks.visits import actor_for as actor_for
 from registry.desks.visits import end_visit as end_visit
 from registry.desks.visits import list_visits as list_visits
 from registry.desks.visits import open_visit, sha256_of
-from registry.errors import AlreadyDone, Finding, NotEntitled, NotFound, NotSignedIn, SignInFailed
+from registry.errors import AlreadyDone, BadInput, Finding, NotEntitled, NotFound, NotSignedIn, SignInFailed
 from registry.law.codes import credit_code_fault, normalise_credit_code
+from registry.law.duties import is_of_an_authority
 from registry.law.lifecycle import Role
+from registry.law.places import province_of
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -31,11 +36,23 @@ INVITATION_LASTS = timedelta(days=14)
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
 MOST_SUBJECT = 80  # what an entry's subject holds; a name may be longer
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
-APPOINTED = (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.EXPERT, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
+APPOINTED = (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.EXPERT, Role.ASSESSOR, Role.INSPECTOR, Role.ADMINISTRATOR, Role.SECURITY,
+             Role.AUDITOR)
 TRAINING_PASSWORD = "training_password"
 CHECK_FAILS = "credit_code_check"  # the one fault that an officer may override: a few early codes have it
 
 _hasher = PasswordHasher()
+
+
+@contextmanager
+def hashed_by(hasher: PasswordHasher) -> Iterator[None]:
+    """Hash passwords otherwise for a while: for offices of invented people whose password everybody may know."""
+    global _hasher
+    kept, _hasher = _hasher, hasher
+    try:
+        yield
+    finally:
+        _hasher = kept
 
 
 @cache
@@ -64,11 +81,11 @@ def register_enterprise(
     if reason and not officer:
         raise NotEntitled(Text("只有工作人员可以核准校验不符的代码。", "Only an officer may accept a code whose check fails."))
     title = form.line("name", name, most=200)
-    if prefecture not in r.law.prefectures():
-        form.fault("prefecture", "unknown", "请选择本省十四个市州之一。", "Choose one of the fourteen prefectures.")
+    if prefecture not in r.law.places():
+        form.fault("prefecture", "unknown", "请选择企业所在地。", "Choose the place where the enterprise is.")
     form.done()
-    if officer and not r.actor.has(Role.DEPARTMENT) and prefecture not in r.actor.prefectures:
-        raise NotEntitled(Text("只能登记本市州的企业。", "A bureau registers enterprises of its own prefecture only."))
+    if officer and not r.actor.has(Role.DEPARTMENT) and not r.actor.prefectures & {prefecture, province_of(prefecture)}:
+        raise NotEntitled(Text("只能登记本地区的企业。", "A bureau registers enterprises of its own region only."))
     if find_enterprise(r, code) is not None:
         raise AlreadyDone(
             Text(f"统一社会信用代码 {code} 已经登记。", f"The credit code {code} is registered already."),
@@ -81,7 +98,7 @@ def register_enterprise(
     facts = {"name": title, "prefecture": prefecture} | ({"override_reason": reason} if fault and reason else {})
     r.note("enterprise", code, "register", Role.APPLICANT if not officer else None, **facts)
     if not officer:
-        _appoint(r, _me(r), Role.APPLICANT, enterprise=enterprise)
+        _appoint(r, _me(r), Grant(Role.APPLICANT, enterprise=code, enterprise_id=enterprise.id))
     return code
 
 
@@ -97,12 +114,14 @@ def invite(
     name: str,
     prefecture: str | None = None,
     enterprise: str | None = None,
+    authority: str | None = None,
     employer_code: str | None = None,
 ) -> str:
     """Make a one-time code with which a person takes up `role`; it is shown once and only its hash is kept.
 
     Officers, experts, auditors and administrators are invited by an administrator; an enterprise's members by a
-    member, or by an officer of its bureau or of the department.
+    member, or by an officer of its bureau or of the department. Whoever serves one authority is invited for it, by its
+    key; where only one is loaded, for that one.
     """
     form = Form()
     title = form.line("name", name, most=100)
@@ -111,13 +130,16 @@ def invite(
     if wanted is Role.APPLICANT and house is None:
         form.fault("enterprise", "unknown", "该企业尚未登记。", "This enterprise is not registered.")
     if (wanted is Role.BUREAU or (wanted is Role.HEAD and prefecture)) and prefecture not in r.law.prefectures():
-        form.fault("prefecture", "unknown", "请选择市州。", "Choose a prefecture.")
+        form.fault("prefecture", "unknown", "请选择地区。", "Choose a region.")
+    regional = (prefecture or None) if wanted in (Role.BUREAU, Role.HEAD) else None
+    served = _authority(r, form, authority) if is_of_an_authority(wanted, regional) else None
     if employer_code:
         employer_code = normalise_credit_code(employer_code)
         form.add(_renamed(credit_code_fault(employer_code), "employer_code"))
     form.done()
     _check_may_invite(r, wanted, house)
-    return _invitation(r, wanted, title, (prefecture or None) if wanted in (Role.BUREAU, Role.HEAD) else None, house, employer_code)
+    grant = Grant(wanted, regional, house.credit_code if house else None, house.id if house else None, served)
+    return _invitation(r, grant, title, employer_code)
 
 
 def accept_invitation(
@@ -144,14 +166,17 @@ def accept_invitation(
                              employer_code=invitation.employer_code)
     invitation.used_at = r.now
     house = r.session.get(Enterprise, invitation.enterprise_id) if invitation.enterprise_id else None
-    _appoint(r, person, Role(invitation.role), invitation.prefecture, house)
+    _appoint(r, person, Grant(Role(invitation.role), invitation.prefecture, house.credit_code if house else None,
+                              house.id if house else None, invitation.authority))
     return person.login
 
 
 def end_appointment(
-    r: Registrar, *, login: str, role: Role | str, prefecture: str | None = None, enterprise: str | None = None
+    r: Registrar, *, login: str, role: Role | str, prefecture: str | None = None, enterprise: str | None = None,
+    authority: str | None = None,
 ) -> None:
-    """End an appointment at once. By an administrator; a member's also by a fellow member."""
+    """End an appointment at once. By an administrator; a member's also by a fellow member. BadInput where the same role is
+    held for several authorities and none is named."""
     person = r.session.exec(select(Person).where(Person.login == login)).one_or_none()
     house = find_enterprise(r, enterprise) if enterprise else None
     query = select(Appointment).where(
@@ -159,7 +184,13 @@ def end_appointment(
         Appointment.prefecture == prefecture, Appointment.enterprise_id == (house.id if house else None),
         col(Appointment.ended_at).is_(None),
     )
-    appointment = r.session.exec(query).first()
+    if authority:
+        query = query.where(Appointment.authority == authority)
+    found = r.session.exec(query).all()
+    if len(found) > 1:
+        message = Text("请注明是为哪个主管部门的任命。", "Say for which authority the appointment is.")
+        raise BadInput(message, findings=[Finding("authority", "missing", message)])
+    appointment = found[0] if found else None
     if appointment is None:
         raise NotFound(Text("没有这项任命。", "There is no such appointment."))
     fellow = house is not None and house.id in r.actor.enterprises
@@ -169,7 +200,8 @@ def end_appointment(
     if appointment.role == Role.ADMINISTRATOR and _administrators(r) == 1:
         raise NotEntitled(Text("最后一名系统管理员不能解除。", "The last administrator cannot be removed."))
     appointment.ended_at = r.now
-    r.note("account", login, "end_appointment", role_held=str(role), prefecture=prefecture, enterprise=enterprise)
+    r.note("account", login, "end_appointment", role_held=str(role), prefecture=prefecture, enterprise=enterprise,
+           authority=appointment.authority)
 
 
 def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", label: str = "") -> str:
@@ -203,7 +235,7 @@ def appoint_first_administrator(r: Registrar) -> str:
     """A one-time code for the first administrator, made by command on the machine. AlreadyDone when there is one."""
     if _administrators(r):
         raise AlreadyDone(Text("已有系统管理员，请由其邀请。", "There is an administrator already; ask them for an invitation."))
-    return _invitation(r, Role.ADMINISTRATOR, "administrator", None, None, None)
+    return _invitation(r, Grant(Role.ADMINISTRATOR), "administrator", None)
 
 
 def note_training_password(r: Registrar, password: str) -> None:
@@ -236,7 +268,10 @@ def find_enterprise(r: Registrar, code: str) -> Enterprise | None:
 def _scope_label(r: Registrar, appointment: Appointment, enterprise: Enterprise | None) -> Text:
     if enterprise is not None:
         return Text(enterprise.name, enterprise.name)
-    return r.law.prefectures()[appointment.prefecture].name if appointment.prefecture else Text("", "")
+    if appointment.prefecture:
+        return r.law.prefectures()[appointment.prefecture].name
+    served = r.law.authorities().get(appointment.authority or "")
+    return served.name if served else Text("", "")
 
 
 def _new_person(
@@ -292,45 +327,59 @@ def _role(form: Form, role: Role | str) -> Role:
     return wanted
 
 
+def _authority(r: Registrar, form: Form, authority: str | None) -> str | None:
+    """The authority that is named, or the only one there is."""
+    known = r.law.authorities()
+    if not authority and len(known) == 1:
+        return next(iter(known))
+    if authority not in known:
+        form.fault("authority", "unknown" if authority else "missing", "请选择主管部门。", "Choose the authority.")
+    return authority
+
+
 def _check_may_invite(r: Registrar, role: Role, house: Enterprise | None) -> None:
     if role in APPOINTED:
         allowed = r.actor.has(Role.ADMINISTRATOR)
     else:
         assert house is not None
-        allowed = house.id in r.actor.enterprises or r.actor.has(Role.DEPARTMENT) or house.prefecture in r.actor.prefectures
+        officer = r.actor.has(Role.DEPARTMENT, Role.BUREAU)
+        allowed = house.id in r.actor.enterprises or (officer and sees_enterprise(r, house))
     if not allowed:
         raise NotEntitled(Text(
             f"您不能邀请他人担任“{ROLE_LABELS[role].zh}”。", f"You may not invite anybody as {ROLE_LABELS[role].en}.",
         ))
 
 
-def _invitation(
-    r: Registrar, role: Role, name: str, prefecture: str | None, house: Enterprise | None, employer_code: str | None
-) -> str:
+def _invitation(r: Registrar, grant: Grant, name: str, employer_code: str | None) -> str:
     code = secrets.token_urlsafe(18)
     r.session.add(Invitation(
-        code_sha256=sha256_of(code), role=role, prefecture=prefecture, enterprise_id=house.id if house else None, name=name,
-        employer_code=employer_code, invited_by=r.actor.login, created_at=r.now, expires_at=r.now + INVITATION_LASTS,
+        code_sha256=sha256_of(code), role=grant.role, prefecture=grant.prefecture, enterprise_id=grant.enterprise_id,
+        authority=grant.authority, name=name, employer_code=employer_code, invited_by=r.actor.login, created_at=r.now,
+        expires_at=r.now + INVITATION_LASTS,
     ))
-    r.note("account", name[:MOST_SUBJECT], "invite", role_held=str(role), prefecture=prefecture, enterprise=house.credit_code if house else None)
+    r.note("account", name[:MOST_SUBJECT], "invite", **_told(grant))
     return code
 
 
-def _appoint(
-    r: Registrar, person: Person, role: Role, prefecture: str | None = None, enterprise: Enterprise | None = None
-) -> None:
-    eid = enterprise.id if enterprise else None
+def _appoint(r: Registrar, person: Person, grant: Grant) -> None:
     held = r.session.exec(select(Appointment).where(
-        Appointment.person_id == person.id, Appointment.role == str(role), Appointment.prefecture == prefecture,
-        Appointment.enterprise_id == eid, col(Appointment.ended_at).is_(None),
+        Appointment.person_id == person.id, Appointment.role == str(grant.role), Appointment.prefecture == grant.prefecture,
+        Appointment.enterprise_id == grant.enterprise_id, Appointment.authority == grant.authority,
+        col(Appointment.ended_at).is_(None),
     )).first()
     if held is not None:
         raise AlreadyDone(Text("您已担任该角色。", "You hold that role already."))
-    refuse_appointment(r, person, role)
-    r.session.add(Appointment(person_id=person.id, role=role, prefecture=prefecture, enterprise_id=eid, began_at=r.now))
+    refuse_appointment(r, person, grant.role)
+    r.session.add(Appointment(person_id=person.id, role=grant.role, prefecture=grant.prefecture,
+                              enterprise_id=grant.enterprise_id, authority=grant.authority, began_at=r.now))
     r.session.flush()
-    r.note("account", person.login, "appoint", role_held=str(role), prefecture=prefecture,
-           enterprise=enterprise.credit_code if enterprise else None)
+    r.note("account", person.login, "appoint", **_told(grant))
+
+
+def _told(grant: Grant) -> dict[str, Any]:
+    """What an entry says of an appointment."""
+    return {"role_held": str(grant.role), "prefecture": grant.prefecture, "enterprise": grant.enterprise,
+            "authority": grant.authority}
 
 
 def _administrators(r: Registrar) -> int:

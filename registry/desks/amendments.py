@@ -17,15 +17,17 @@ from registry.desks.accounts import find_enterprise
 from registry.desks.filetypes import EVIDENCE_TYPES, admit
 from registry.desks.inputs import Form
 from registry.desks.numbers import next_number
+from registry.desks.reach import region_of
 from registry.desks.versions import amend_certificate
 from registry.errors import AlreadyDone, NotEntitled, NotYet
 from registry.law import lifecycle
 from registry.law.codes import normalise_number
 from registry.law.conditions import plain
-from registry.law.dossier import Unreadable, read_value
 from registry.law.lifecycle import Role
 from registry.law.regulation import Regulation
+from registry.law.scopes import bad_entries
 from registry.law.shapes import CHANGE_KINDS
+from registry.law.values import Unreadable, read_value
 from registry.registrar import Registrar, duties_conflict
 from registry.words import Text
 
@@ -56,7 +58,7 @@ def request_amendment(
     form = Form()
     said = form.text("reason", reason)
     asked = Amendment(
-        number="", certificate_id=found.id, enterprise_id=holder.id, prefecture=holder.prefecture, regulation_id=law.id,
+        number="", certificate_id=found.id, enterprise_id=holder.id, prefecture=region_of(law, holder), regulation_id=law.id,
         product=found.product, status="", change=wanted.change, reason=said, requested_at=r.now,
     )
     facts = READ[wanted.change](r, form, asked, found, wanted)
@@ -114,10 +116,14 @@ def _read_scope(r: Registrar, form: Form, asked: Amendment, certificate: Certifi
     assert isinstance(models, list)
     covered = {plain(model) for model in certificate.scope}
     asked.models = [model for model in models if plain(model) not in covered]
+    if law.scope is not None and law.scope.notation == "patterns":
+        for message in bad_entries(asked.models, law.scope.ignored):
+            form.fault("models", "bad_pattern", message.zh, message.en, by=law.scope)
     if not models:
-        form.fault("models", "missing", "请填写要增加的型号。", "Name the models to be added.")
+        form.fault("models", "missing", *Text("请填写要增加的“{what}”。", "Name what is to be added: {what}.").with_(what=law.scope_label))
     elif not asked.models:
-        form.fault("models", "covered", "这些型号已在认定范围内。", "The certificate covers these models already.")
+        form.fault("models", "covered", *Text("所填“{what}”均已在认定范围内。", "The certificate covers all of it already: {what}.").with_(
+            what=law.scope_label))
     return {"models": asked.models}
 
 
@@ -227,7 +233,8 @@ def grant_amendment(r: Registrar, number: str, comment: str = "") -> str:
 def _grant_scope(r: Registrar, asked: Amendment, certificate: Certificate) -> None:
     r.settle(certificate)
     if certificate.suspended:
-        raise NotYet(Text(f"{certificate.number} 暂停期间不能增加型号。", f"No models are added to {certificate.number} while it is suspended."))
+        raise NotYet(Text("{number} 暂停期间不能增加“{what}”。", "Nothing is added to {number} while it is suspended: {what}.").with_(
+            number=certificate.number, what=r.regulation_of(certificate).scope_label))
     amend_certificate(r, certificate, added=asked.models, amendment=asked.number, change="scope", models=asked.models)
 
 

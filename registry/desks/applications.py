@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
+import structlog
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import col, select
 
-from registry.books import ledger, texts
-from registry.books.models import Application, Certificate, Document, Enterprise
-from registry.clock import office_day
+from registry.books import texts
+from registry.books.models import Application, Call, Certificate, Document, Enterprise
 from registry.desks.calls import check_endorsement, check_intake
+from registry.desks.debarments import refuse_debarred
+from registry.desks.dossiers import dossier_content, dossier_digest
+from registry.desks.duties import refuse_endorser
 from registry.desks.filetypes import admit
-from registry.desks.inputs import Form, control_fault
-from registry.desks.measures import refuse_debarred
-from registry.desks.notices import set_objections_aside
+from registry.desks.inputs import Form, unkeepable
+from registry.desks.notices import open_objections, set_objections_aside
 from registry.desks.numbers import next_number
-from registry.errors import AlreadyDone, BadInput, Finding, Incomplete, NotEntitled, NotFound, NotOpen, OutOfOrder
+from registry.desks.reach import get_region
+from registry.desks.surroundings import findings_around, surroundings_of
+from registry.errors import (
+    AlreadyDone,
+    BadInput,
+    Finding,
+    Incomplete,
+    NotEntitled,
+    NotFound,
+    NotOpen,
+    OutOfOrder,
+    Refusal,
+)
 from registry.law import lifecycle
+from registry.law.dossier import CANNOT_JUDGE
 from registry.law.lifecycle import Role
 from registry.law.regulation import Regulation
 from registry.registrar import Registrar
 from registry.words import Text
 
 WITH_APPLICANT = ("draft", "supplement")
-MOST_VALUE, MOST_FIELDS, MOST_DOCUMENTS = 20_000, 200, 200
+SUBMISSION = "submission"  # where a finding stands that is about no field
+AFTER_REVIEW = ("awaiting_notice", "announcement")
+log = structlog.get_logger("registry")
+MOST_DOCUMENTS = 200
 
 
 def open_application(
@@ -46,9 +61,10 @@ def open_application(
     house = r.session.get_one(Enterprise, house_id)
     old = _to_renew(r, renews, house) if renews else None
     law = _open_regulation(r, regulation, old)
+    region = get_region(law, house)
     refuse_debarred(r, house_id, law)
     application = Application(
-        number=next_number(r, law, "application"), enterprise_id=house_id, prefecture=house.prefecture,
+        number=next_number(r, law, "application"), enterprise_id=house_id, prefecture=region,
         regulation_id=law.id, renews=old.number if old else None, status="", opened_at=r.now,
     )
     if old is not None:
@@ -64,6 +80,7 @@ def _to_renew(r: Registrar, number: str, house: Enterprise) -> Certificate:
     old = r.find(Certificate, number)
     if old is None or old.enterprise_id != house.id:
         raise NotFound(Text(f"贵企业没有编号为 {number} 的证书。", f"Your enterprise has no certificate {number}."))
+    r.settle(old)
     check_renewable(r, old)
     return old
 
@@ -74,20 +91,29 @@ def check_renewable(r: Registrar, old: Certificate, mine: Application | None = N
     `mine` is the renewal in hand, which does not stand in its own way.
     """
     law = r.law.regulation(old.regulation_id)
-    opens, closes = law.renewal_window(r.law.calendar, old.valid_until)
+    rule, window = law.renewal_rule(), law.renewal_window(r.law.calendar, old.valid_until)
+    assert window is not None
+    opens, closes = window
     if mine is not None and mine.enterprise_id != old.enterprise_id:
         raise NotEntitled(Text("该证书已变更持证企业，由现持证企业申请续期。",
                                "This certificate has another holder now, who may renew it."))
     if old.renewed_by is not None:
         raise AlreadyDone(Text(f"该证书已由 {old.renewed_by} 续期。", f"This certificate was renewed as {old.renewed_by}."))
-    if old.status in ("revoked", "surrendered") or old.suspended:
-        raise NotEntitled(Text("已撤销、注销或暂停中的证书不能续期。", "A certificate revoked, surrendered or suspended cannot be renewed."),
-                          article=law.renewal.article, basis=law.renewal.basis)
+    if old.status in ("revoked", "surrendered"):
+        raise NotEntitled(Text("已撤销或注销的证书不能续期。", "A certificate revoked or surrendered cannot be renewed."),
+                          action=Text("请重新申报。", "Apply anew."))
+    if old.suspended:
+        raise NotEntitled(
+            Text("暂停尚未解除的证书不能续期，到期后也一样。", "A certificate whose suspension stands cannot be renewed, also after its end."),
+            action=Text("请与作出暂停决定的机关联系；解除后在续期窗口内（至 {closes}，含当日）可以续期。",
+                        "Write to the authority that suspended it; once that is lifted it may be renewed within its window, until "
+                        "{closes} included.").with_(closes=closes))
     if not opens <= r.today <= closes:
         raise NotOpen(
-            Text(f"续期窗口为 {opens} 至 {closes}（含首尾两日），今天是 {r.today}。",
-                 f"A renewal may be applied for from {opens} to {closes}, both days included; today is {r.today}."),
-            article=law.renewal.article, basis=law.renewal.basis,
+            Text("续期窗口为 {opens} 至 {closes}（含首尾两日），今天是 {today}。",
+                 "A renewal may be applied for from {opens} to {closes}, both days included; today is {today}.").with_(
+                opens=opens, closes=closes, today=r.today),
+            article=rule.article, basis=rule.basis,
         )
     others = select(Application).where(
         Application.renews == old.number, Application.id != (mine.id if mine else None),
@@ -118,9 +144,9 @@ def _open_regulation(r: Registrar, wanted: str | None, old: Certificate | None) 
 def _check_open(r: Registrar, law: Regulation) -> None:
     if not law.is_open_on(r.today):
         raise NotOpen(
-            Text(f"《{law.title.zh}》施行期为 {law.effective_from} 至 {law.effective_until}，今天是 {r.today}，不受理新申请。",
-                 f"“{law.title.en}” is in force from {law.effective_from} to {law.effective_until}; today is {r.today}: "
-                 "no new application is taken under it."),
+            Text("《{title}》施行期为 {first} 至 {last}，今天是 {today}，不受理新申请。",
+                 "“{title}” is in force from {first} to {last}; today is {today}: no new application is taken under it.").with_(
+                title=law.title, first=law.effective_from, last=law.effective_until, today=r.today),
             article=law.effective.life.article, basis=law.effective.life.basis,
         )
 
@@ -135,7 +161,7 @@ def save_draft(r: Registrar, number: str, dossier: Mapping[str, Any]) -> str:
         if key not in known:
             form.fault(f"dossier.{key}", "unknown", "没有这一项。", "There is no such field.")
         else:
-            form.add(_unkeepable(f"dossier.{key}", value))
+            form.add(unkeepable(f"dossier.{key}", value))
     form.done()
     merged = dict(application.dossier)
     for key, value in dossier.items():
@@ -146,21 +172,6 @@ def save_draft(r: Registrar, number: str, dossier: Mapping[str, Any]) -> str:
     application.dossier = merged
     application.product = str(merged.get(law.dossier.product_field) or "").strip()[:300]
     return application.number
-
-
-def _unkeepable(field: str, value: Any, *, listed: bool = False) -> Finding | None:
-    """What cannot even be kept in a draft: control characters, a value of no form, or far too much of it."""
-    if value is None or isinstance(value, bool | int):
-        return None
-    if isinstance(value, list) and not listed:
-        if len(value) > MOST_FIELDS:
-            return Finding(field, "too-long", Text(f"最多 {MOST_FIELDS} 行。", f"At most {MOST_FIELDS} lines."))
-        return next((f for f in (_unkeepable(field, v, listed=True) for v in value) if f is not None), None)
-    if not isinstance(value, str):
-        return Finding(field, "not-text", Text("应为文字、整数、是否或文字列表。", "Must be a text, a whole number, yes or no, or a list of texts."))
-    if len(value) > MOST_VALUE:
-        return Finding(field, "too-long", Text(f"最多 {MOST_VALUE} 个字。", f"At most {MOST_VALUE} characters."))
-    return control_fault(field, value, multiline=True)
 
 
 def attach_document(r: Registrar, number: str, *, slot: str, filename: str, content: bytes) -> int:
@@ -203,8 +214,17 @@ def read_document(r: Registrar, number: str, ordinal: int) -> dict[str, Any]:
 
 
 def check(r: Registrar, number: str) -> list[Finding]:
-    """Everything that is missing or contradictory now, field by field, as submission would find it."""
-    return _findings(r, r.fetch(Application, number))
+    """Everything that is missing or contradictory now, field by field, as submission would find it; of a draft also whether it could
+    be handed in today at all (at `submission`: no call is open, the regulation's days are over, the enterprise is debarred)."""
+    application = r.fetch(Application, number)
+    found = _findings(r, application)
+    if r.state_now(application) != "draft":
+        return found
+    try:
+        _check_gates(r, application, r.regulation_of(application))
+    except Refusal as no:
+        found.append(Finding(SUBMISSION, no.slug, no.detail, no.action, no.article, no.basis))
+    return found
 
 
 def submit(r: Registrar, number: str) -> str:
@@ -212,33 +232,49 @@ def submit(r: Registrar, number: str) -> str:
     application = r.fetch(Application, number)
     r.require(application, "submit")
     law = r.regulation_of(application)
-    refuse_debarred(r, application.enterprise_id, law)
     if application.renews:
-        old = r.find(Certificate, application.renews)
-        assert old is not None
-        check_renewable(r, old, application)
-    _check_open(r, law)
-    call = None if application.renews else check_intake(r, law)
+        r.settle(_renewed(r, application))
+    call = _check_gates(r, application, law)
+    application.call = call.number if call else None
     _seal(r, application)
     tree = r.taxonomy_of(application)
     texts.keep(r.vault, law, tree)
     application.submitted_at, application.regulation_digest, application.taxonomy_digest = r.now, law.digest, tree.digest
     under: dict[str, Any] = {} if call is None else {"call": call.number}
-    application.call = call.number if call else None
+    under |= surroundings_of(r, application)[1]
     r.record(application, "submit", dossier=application.dossier_digest, regulation=law.id, law=law.digest, taxonomy=tree.digest,
              **under)
     return application.number
 
 
+def _check_gates(r: Registrar, application: Application, law: Regulation) -> Call | None:
+    """Refuse unless the enterprise may hand this in now, whatever it holds; the call that it would be handed in under, if any."""
+    refuse_debarred(r, application.enterprise_id, law)
+    get_region(law, r.session.get_one(Enterprise, application.enterprise_id))
+    if application.renews:
+        check_renewable(r, _renewed(r, application), application)
+    _check_open(r, law)
+    return None if application.renews else check_intake(r, law)
+
+
+def _renewed(r: Registrar, application: Application) -> Certificate:
+    old = r.find(Certificate, application.renews or "")
+    assert old is not None
+    return old
+
+
 def resubmit(r: Registrar, number: str, note: str = "") -> str:
-    """Hand in the supplement: checked and sealed anew; it returns to whoever asked."""
+    """Hand in the supplement: checked and sealed anew; it returns to whoever asked. What is unchanged needs a note of why."""
     application = r.fetch(Application, number)
     r.require(application, "resubmit")
     form = Form()
     said = form.text("note", note, required=False)
+    if not said and application.dossier_digest == dossier_digest(application, _documents(r, application)):
+        form.fault("note", "unchanged", "材料没有任何改动。请按补正要求修改申报书或更换材料；确无须改动的，请在此写明理由。",
+                   "Nothing was changed. Change the dossier or its documents as asked; if nothing is to be changed, say why here.")
     form.done()
     _seal(r, application)
-    r.record(application, "resubmit", dossier=application.dossier_digest, note=said)
+    r.record(application, "resubmit", dossier=application.dossier_digest, note=said, **surroundings_of(r, application)[1])
     return application.number
 
 
@@ -247,7 +283,7 @@ def withdraw(r: Registrar, number: str, reason: str) -> str:
     application = r.fetch(Application, number)
     r.require(application, "withdraw")
     said = _reason(reason)
-    r.record(application, "withdraw", reason=said)
+    r.record(application, "withdraw", reason=said, objections=open_objections(r, application))
     set_objections_aside(r, application)
     return application.number
 
@@ -265,28 +301,15 @@ def accept(r: Registrar, number: str, comment: str = "") -> str:
     return _pass(r, number, "accept", comment)
 
 
-def request_supplement(r: Registrar, number: str, reasons: Sequence[str], comment: str) -> str:
-    """Ask the applicant for what is missing, several reasons at once; the office's clock stands still meanwhile."""
-    application = r.fetch(Application, number)
-    r.require(application, "request_supplement")
-    law = r.regulation_of(application)
-    form = Form()
-    known = {g.key for g in law.supplement_reasons}
-    if not reasons:
-        form.fault("reasons", "missing", "请至少选择一项补正原因。", "Choose at least one reason.")
-    for key in reasons:
-        if key not in known:
-            form.fault("reasons", "unknown", f"没有“{key}”这项原因。", f"There is no reason “{key}”.")
-    said = form.text("comment", comment)
-    form.done()
-    r.record(application, "request_supplement", reasons=list(dict.fromkeys(reasons)), comment=said)
-    return application.number
-
-
 def refuse(r: Registrar, number: str, ground: str, reason: str) -> str:
-    """Refuse with a ground of the regulation and a reason in words."""
+    """Refuse with a ground of the regulation and a reason in words: at a review, or later if something comes to light.
+
+    DutiesConflict for whoever endorsed it, once the review is passed: from then on it is the final decision.
+    """
     application = r.fetch(Application, number)
     r.require(application, "refuse")
+    if r.state_now(application) in AFTER_REVIEW:
+        refuse_endorser(r, [application.number])
     rule = next((g for g in r.regulation_of(application).refusal_grounds if g.key == ground), None)
     form = Form()
     if rule is None:
@@ -321,25 +344,18 @@ def _seal(r: Registrar, application: Application) -> None:
     application.product = str(application.dossier[r.regulation_of(application).dossier.product_field]).strip()[:300]
 
 
-def dossier_digest(application: Application, documents: Sequence[Document]) -> str:
-    """One SHA-256 over the canonical dossier and the digests of its documents, in their order."""
-    return hashlib.sha256(dossier_content(application, documents)).hexdigest()
-
-
-def dossier_content(application: Application, documents: Sequence[Document]) -> bytes:
-    """The canonical dossier with the digests of its documents, in their order."""
-    files = [[d.ordinal, d.slot, d.filename, d.sha256] for d in sorted(documents, key=lambda d: d.ordinal)]
-    body: dict[str, Any] = {"number": application.number, "dossier": application.dossier, "documents": files}
-    return rfc8785.dumps(body)
-
-
 def _findings(r: Registrar, application: Application) -> list[Finding]:
     law = r.regulation_of(application)
     counts: dict[str, int] = {}
     for document in _documents(r, application):
         counts[document.slot] = counts.get(document.slot, 0) + 1
-    return law.check_dossier(application.dossier, counts, r.today, r.taxonomy_of(application),
-                             submitted=application.submitted_at is not None, renewal=application.renews is not None)
+    around, _ = surroundings_of(r, application)
+    found = law.check_dossier(application.dossier, counts, r.today, r.taxonomy_of(application),
+                              submitted=application.submitted_at is not None, renewal=application.renews is not None, around=around)
+    for finding in found:
+        if finding.code == CANNOT_JUDGE and finding.action is not None:
+            log.error("rule_cannot_be_judged", regulation=law.id, application=application.number, what=finding.action.en)
+    return found + findings_around(r, application)
 
 
 def _with_applicant(r: Registrar, number: str) -> Application:
@@ -352,7 +368,7 @@ def _with_applicant(r: Registrar, number: str) -> Application:
         state = lifecycle.STATE_LABELS[now]
         raise OutOfOrder(
             Text(f"{number} 目前状态为“{state.zh}”，材料不能修改。", f"{number} is now “{state.en}”; its dossier cannot be changed."),
-            possible=[row.act for row in lifecycle.acts_in("application", now, [Role.APPLICANT])],
+            possible=[row.act for row in r.possible(application)],
         )
     flag_modified(application, "dossier")  # its version rises also when only a document came or went
     return application
@@ -375,11 +391,3 @@ def _reason(reason: str) -> str:
     said = form.text("reason", reason)
     form.done()
     return said
-
-
-def last_request(r: Registrar, application: Application) -> tuple[dict[str, Any], date] | None:
-    """What the office last asked for, and on which day."""
-    for entry in reversed(ledger.history(r.session, "application", application.number)):
-        if entry.act == "request_supplement":
-            return entry.facts, office_day(entry.at)
-    return None

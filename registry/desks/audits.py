@@ -7,23 +7,27 @@ from itertools import groupby
 
 from sqlmodel import col, func, select
 
-from registry.books import ledger, texts
+from registry.books import ledger, lives, sought, texts
 from registry.books.ledger import Fault
 from registry.books.models import (
     Amendment,
     AmendmentFile,
     Application,
     Certificate,
+    CertificateLife,
     CertificateVersion,
+    CertificateWords,
     Document,
     Entry,
     Measure,
     Objection,
+    ScopeEntry,
 )
 from registry.dates import Subject
 from registry.desks import panels
 from registry.errors import NotFound
-from registry.law.lifecycle import BIRTH, TABLES, Step, replay
+from registry.law.lifecycle import BIRTH, TABLES
+from registry.law.replays import Step, replay
 from registry.registrar import Registrar
 
 
@@ -37,7 +41,7 @@ Checked = Iterator[Fault | None]  # one None for each thing that was looked at, 
 def count_things(r: Registrar) -> int:
     """How many things a whole audit looks at: entries, lives, documents."""
     counted = (Application.id, Certificate.id, Measure.id, Amendment.id, Document.id, Application.dossier_digest,
-               CertificateVersion.id)
+               CertificateVersion.id, Certificate.id)
     return count_entries(r) + sum(r.session.exec(select(func.count(col(column)))).one() for column in counted)
 
 
@@ -106,6 +110,24 @@ def _version_faults(found: Sequence[tuple[Certificate, CertificateVersion, Entry
     says = (certificate.holder_name, certificate.product, certificate.scope, certificate.conditions)
     if says != (newest.holder_name, newest.product, newest.scope, newest.conditions):
         yield "does not say what its newest version says"
+
+
+def check_ready(r: Registrar) -> Checked:
+    """What is kept ready for verdicts is what the books give now."""
+    kept = dict(r.session.exec(select(CertificateLife.number, CertificateLife.body)).all())
+    keys: dict[str, set[tuple[str, bool]]] = {}
+    for number, key, pattern in r.session.exec(select(ScopeEntry.number, ScopeEntry.key, ScopeEntry.is_pattern)):
+        keys.setdefault(number, set()).add((key, pattern))
+    for certificate in r.session.exec(select(Certificate).order_by(col(Certificate.id)).execution_options(yield_per=200)):
+        if kept.pop(certificate.number, None) != lives.dump_life(r.session, certificate):
+            yield Fault(f"certificate {certificate.number}", "what is kept ready for verdicts is not what the books say")
+        if keys.pop(certificate.number, set()) != lives.entries_of(r.session, certificate):
+            yield Fault(f"certificate {certificate.number}", "is not found by the parts of its scope")
+        words = r.session.get(CertificateWords, certificate.id)
+        if words is None or (words.words, words.tokens) != sought.words_of(r.session, certificate):
+            yield Fault(f"certificate {certificate.number}", "is not found by its words")
+        yield None
+    yield from (Fault(f"certificate {number}", "is kept ready for verdicts, but there is none") for number in sorted(kept | keys))
 
 
 def check_texts(r: Registrar) -> Checked:

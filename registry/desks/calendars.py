@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false
 from sqlmodel import col, select
 
 from registry.actors import Actor
 from registry.books.letters import last_day_of
 from registry.books.models import Application, Certificate, Enterprise
 from registry.desks import accounts, visits
+from registry.desks.reach import in_regions
 from registry.errors import BadInput, Finding, NotEntitled, NotFound
-from registry.law.deadlines import days_before, last_day
 from registry.law.lifecycle import ENDED_WITHOUT, Role, stands_still
 from registry.law.regulation import Regulation
 from registry.registrar import Registrar
@@ -41,10 +41,11 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose dates: of which enterprises (a condition), and whether the office's own terms are among them."""
+    """Whose dates, as conditions of a query: which certificates, which applications, and of which the office's own terms."""
 
-    enterprises: ColumnElement[bool]
-    terms: bool
+    certificates: ColumnElement[bool]
+    applications: ColumnElement[bool]
+    terms: ColumnElement[bool]
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,17 @@ def _scope_of(r: Registrar, actor: Actor, label: str) -> Scope:
     wanted = next((i for i, code in actor.enterprises.items() if code == label), None)
     if wanted is None:
         raise NotFound(Text("您不是该企业的成员，或该企业尚未登记。", "You are not a member of this enterprise, or it is not registered."))
-    return Scope(col(Enterprise.id) == wanted, False)
+    return Scope(col(Enterprise.id) == wanted, col(Enterprise.id) == wanted, false())
 
 
 def _scope(r: Registrar, actor: Actor) -> Scope:
-    if actor.has(Role.DEPARTMENT, Role.AUDITOR) or any(g.role is Role.HEAD and g.prefecture is None for g in actor.grants):
-        return Scope(true(), True)
-    bureaus = [g.prefecture for g in actor.grants if g.role in (Role.BUREAU, Role.HEAD) and g.prefecture]
-    parts = [col(Enterprise.prefecture).in_(bureaus), col(Enterprise.id).in_(list(actor.enterprises))]
-    return Scope(or_(false(), *parts), bool(bureaus))
+    whole, own = (Role.DEPARTMENT, Role.HEAD, Role.AUDITOR), col(Enterprise.id).in_(list(actor.enterprises))
+    bureaus = actor.regions(Role.BUREAU, Role.HEAD)
+    as_actor = replace(r, actor=actor)
+    handled = as_actor.within(Application.regulation_id, *whole) | col(Application.prefecture).in_(bureaus)
+    issued = as_actor.within(Certificate.regulation_id, *whole) | in_regions(
+        r, Enterprise.prefecture, Certificate.regulation_id, bureaus)
+    return Scope(issued | own, handled | own, handled)
 
 
 def dates(r: Registrar, scope: Scope, first: date, last: date) -> list[dict[str, Any]]:
@@ -122,33 +125,35 @@ def _of_certificates(r: Registrar, scope: Scope, first: date, last: date) -> Ite
     for law in r.law.regulations.values():
         begin, end = _reach(r, law, first, last)
         query = select(Certificate, Enterprise).join(Enterprise).where(
-            scope.enterprises, Certificate.regulation_id == law.id, Certificate.valid_until >= begin,
-            Certificate.valid_until <= end, col(Certificate.status).not_in(["revoked", "surrendered"]))
+            scope.certificates, Certificate.regulation_id == law.id, col(Certificate.valid_until).between(begin, end),
+            col(Certificate.status).not_in(["revoked", "surrendered"]))
         for c, e in r.session.exec(query):
+            assert c.valid_until is not None  # by the query
             days = {"certificate_ends": c.valid_until}
-            if c.renewed_by is None:
-                days["renewal_opens"], days["renewal_closes"] = law.renewal_window(r.law.calendar, c.valid_until)
+            if c.renewed_by is None and (window := law.renewal_window(r.law.calendar, c.valid_until)):
+                days["renewal_opens"], days["renewal_closes"] = window
             yield from (_item(kind, day, c, e, False) for kind, day in days.items() if first <= day <= last)
 
 
 def _reach(r: Registrar, law: Regulation, first: date, last: date) -> tuple[date, date]:
     """The last days of certificates whose windows can touch `first` to `last`, with a margin for months and years."""
+    windows = [law.renewal_window(r.law.calendar, day) for day in (first, last)]
+    if windows[0] is None or windows[1] is None:
+        return first, last
     margin = timedelta(days=10)
-    ahead = last - days_before(r.law.calendar, last, law.renewal.opens_before)
-    behind = last_day(r.law.calendar, first, law.renewal.closes_after).last_day - first
-    return first - behind - margin, last + ahead + margin
+    return min(first, first - (windows[0][1] - first)) - margin, last + (last - windows[1][0]) + margin
 
 
 def _of_applications(r: Registrar, scope: Scope, first: date, last: date) -> Iterator[dict[str, Any]]:
-    query = select(Application, Enterprise).join(Enterprise).where(
-        scope.enterprises, col(Application.submitted_at).is_not(None),
+    query = select(Application, Enterprise, scope.terms).join(Enterprise).where(
+        scope.applications, col(Application.submitted_at).is_not(None),
         col(Application.status).not_in([*ENDED_WITHOUT, "certified"]),
         col(Application.due_at).is_not(None) | col(Application.term_last_on).is_not(None))
-    for a, e in r.session.exec(query):
+    for a, e, terms in r.session.exec(query):
         due = last_day_of(a)
         if due is not None and first <= due <= last:
             yield _item("supplement" if stands_still(a.status) else "notice_ends", due, a, e, a.due_provisional)
-        if scope.terms and a.term_last_on is not None and first <= a.term_last_on <= last:
+        if terms and a.term_last_on is not None and first <= a.term_last_on <= last:
             yield _item("term", a.term_last_on, a, e, a.term_provisional)
 
 

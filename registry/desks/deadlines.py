@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, true
 from sqlmodel import col, select
 
 from registry.books.models import Application, Certificate, Measure, Reminder
 from registry.clock import day_starts_at
 from registry.dates import Subject
-from registry.desks import terms
+from registry.desks import call_reminders, terms
+from registry.desks.holds import READERS
 from registry.desks.inputs import Form
 from registry.errors import NotYet
 from registry.law import lifecycle
@@ -35,6 +36,7 @@ def search_due(r: Registrar, *, limit: int = 500, after: Due | None = None, prov
     found: list[Due] = []
     for kind, model in MODELS.items():
         query = select(model.number, model.due_act, model.due_at).where(
+            r.within(model.regulation_id, *READERS),
             col(model.due_at).is_not(None), col(model.due_at) <= r.now, model.due_provisional == provisional,
             col(model.held_at).is_(None),
         )
@@ -53,7 +55,7 @@ def _beyond(kind: str, model: type[Subject], after: Due) -> ColumnElement[bool]:
 
 
 def search_waiting(r: Registrar) -> list[Due]:
-    """What is due on a provisional date: CLOCK waits, an officer confirms."""
+    """What is due on a provisional date: CLOCK waits, an officer of its authority confirms."""
     return search_due(r, provisional=True)
 
 
@@ -116,14 +118,20 @@ class Window:
     told_on: date
 
 
-def windows(r: Registrar, first: date, last: date) -> list[Window]:
-    """The reminders that the nights from `first` to `last` will tell if nobody does anything meanwhile, in their order."""
-    laws = r.law.regulations.values()
-    found = [due for law in laws for rule in law.reminders for due in _windows(r, law, rule, first, last)]
+def windows(r: Registrar, first: date, last: date, within: ColumnElement[bool] | None = None) -> list[Window]:
+    """The reminders that the nights from `first` to `last` will tell if nobody does anything meanwhile, in their order.
+
+    `within`: of these certificates alone.
+    """
+    laws, which = r.law.regulations.values(), true() if within is None else within
+    found = [due for law in laws for rule in law.reminders for due in _windows(r, law, rule, (first, last), which)]
     return sorted(found, key=lambda w: (w.told_on, w.opens_on, w.certificate.number, w.stage))
 
 
-def _windows(r: Registrar, law: Regulation, rule: ReminderRule, first: date, last: date) -> list[Window]:
+def _windows(
+    r: Registrar, law: Regulation, rule: ReminderRule, nights: tuple[date, date], which: ColumnElement[bool]
+) -> list[Window]:
+    first, last = nights
     # No day that lies further ahead can be inside its window: the period counted forward from `last`, with a margin for
     # months and years, bounds the query; the exact opening day is then computed for each.
     horizon = last + (last - days_before(r.law.calendar, last, rule.before)) + timedelta(days=10)
@@ -135,19 +143,19 @@ def _windows(r: Registrar, law: Regulation, rule: ReminderRule, first: date, las
         Reminder.certificate_id == Certificate.id, Reminder.term == Certificate.valid_until, Reminder.stage == rule.key
     )
     query = select(Certificate).where(
-        Certificate.regulation_id == law.id, Certificate.valid_until >= first, Certificate.valid_until <= horizon,
+        Certificate.regulation_id == law.id, col(Certificate.valid_until).between(first, horizon),
         col(Certificate.status).in_(["valid", "suspended"]), col(Certificate.renewed_by).is_(None),
-        col(Certificate.held_at).is_(None), ~filed.exists(), ~told.exists(),
+        col(Certificate.held_at).is_(None), ~filed.exists(), ~told.exists(), which,
     )
-    rows = [(c, days_before(r.law.calendar, c.valid_until, rule.before)) for c in r.session.exec(query)]
-    return [Window(c, rule.key, opens, max(opens, first)) for c, opens in rows
-            if opens <= last and max(opens, first) <= c.valid_until and day_starts_at(opens) >= c.issued_at]
+    rows = [(c, until, days_before(r.law.calendar, until, rule.before)) for c in r.session.exec(query) if (until := c.valid_until)]
+    return [Window(c, rule.key, opens, max(opens, first)) for c, until, opens in rows
+            if opens <= last and max(opens, first) <= until and day_starts_at(opens) >= c.issued_at]
 
 
 def remind(r: Registrar, number: str, stage: str) -> bool:
     """Tell the holder once: the row of this certificate, term and window is written first. False if told before or held."""
     certificate = r.fetch(Certificate, number)
-    assert certificate.id is not None
+    assert certificate.id is not None and certificate.valid_until is not None  # no reminder without an end: `checks`
     key = (certificate.id, certificate.valid_until, stage)
     if certificate.held_at is not None or r.session.get(Reminder, key) is not None:
         return False
@@ -160,7 +168,7 @@ def remind(r: Registrar, number: str, stage: str) -> bool:
 
 def facts_of_reminder(certificate: Certificate, stage: str) -> dict[str, Any]:
     """What the entry of a reminder says: which window of which term."""
-    return {"stage": stage, "term": certificate.valid_until.isoformat()}
+    return {"stage": stage, "term": str(certificate.valid_until)}
 
 
 def next_due_at(r: Registrar) -> datetime | None:
@@ -170,11 +178,13 @@ def next_due_at(r: Registrar) -> datetime | None:
     ]
     for law in r.law.regulations.values():
         query = select(Certificate).where(
-            Certificate.regulation_id == law.id, Certificate.valid_until >= r.today,
+            Certificate.regulation_id == law.id, col(Certificate.valid_until) >= r.today,
             col(Certificate.status).in_(["valid", "suspended"]), col(Certificate.renewed_by).is_(None),
         )
-        for until in {c.valid_until for c in r.session.exec(query)}:
+        for until in {c.valid_until for c in r.session.exec(query) if c.valid_until}:
             opens = (day_starts_at(days_before(r.law.calendar, until, rule.before)) for rule in law.reminders)
             times += [at for at in opens if at > r.now]
-    times += [at for at in (day_starts_at(rising.rises_on) for rising in terms.search_risings(r)) if at > r.now]
+    rising = [day_starts_at(step.rises_on) for step in terms.search_risings(r)]
+    closing = [day_starts_at(window.opens_on) for window in call_reminders.windows(r, r.today, date.max)]
+    times += [at for at in (*rising, *closing) if at > r.now]
     return min((t for t in times if t is not None), default=None)

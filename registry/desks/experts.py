@@ -83,7 +83,7 @@ def end_interest(r: Registrar, ordinal: int, until_on: date | str) -> int:
     interest = _get(r, person, ordinal)
     ended = _day(form, "until_on", until_on)
     if ended is not None and not interest.from_on <= ended <= r.today:
-        form.fault("until_on", "out-of-range", f"须在 {interest.from_on} 至今天之间。", f"It must lie between {interest.from_on} and today.")
+        form.fault("until_on", "out-of-range", *Text("须在 {first} 至今天之间。", "It must lie between {first} and today.").with_(first=interest.from_on))
     form.done()
     if interest.until_on is not None:
         raise AlreadyDone(Text("该项关系已填写终止日。", "This tie has its last day already."))
@@ -153,5 +153,5 @@ def _day(form: Form, field: str, given: date | str | None, *, required: bool = T
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        form.fault(field, "bad-form", "请写成 2026-03-02 的形式。", "Write it as 2026-03-02.")
+        form.fault(field, "bad-form", "请写成 2025-08-01 的形式。", "Write it as 2025-08-01.")
         return None

@@ -65,21 +65,22 @@ def too_large(most_bytes: int) -> TooLarge:
 
 
 def _wrong(field: str, name: str, content: bytes, kind: str | None, accepted: tuple[str, ...]) -> WrongType:
-    looks = kind or _guess(content)
+    guessed = kind or _guess(content)
+    looks = Text(guessed, guessed) if guessed else Text("无法识别的内容", "of no kind that is known here")
     wanted = "、".join(accepted).upper()
     message = Text(
-        f"“{name}”的内容是 {looks}，与文件名或要求不符；此处接受 {wanted}。",
-        f"The content of “{name}” is {looks}, which does not agree with its name or with what is accepted here: {wanted}.",
-    )
+        "“{name}”的内容是{looks}，与文件名或要求不符；此处接受 {wanted}。",
+        "The content of “{name}” is {looks}, which does not agree with its name or with what is accepted here: {wanted}.",
+    ).with_(name=name, looks=looks, wanted=wanted)
     return WrongType(message, action=Text("请上传内容与后缀一致的文件。", "Upload a file whose content and suffix agree."),
                      findings=[Finding(field, "wrong-type", message)])
 
 
 def _guess(content: bytes) -> str:
     try:
-        return puremagic.from_string(content[:4096]).lstrip(".") or "?"
+        return puremagic.from_string(content[:4096]).lstrip(".")
     except (puremagic.PureError, ValueError):
-        return "?"
+        return ""
 
 
 def _zipped(content: bytes) -> str | None:

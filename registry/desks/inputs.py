@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from registry.errors import BadInput, Finding
+from registry.law.rules import Source
 from registry.words import Text
 
 EMAIL = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]{1,64}@localhost")
 LINE, TEXT = 300, 4000
+MOST_VALUE, MOST_FIELDS = 20_000, 200
 
 
 def control_fault(field: str, value: str, *, multiline: bool = False) -> Finding | None:
@@ -24,18 +29,46 @@ def control_fault(field: str, value: str, *, multiline: bool = False) -> Finding
     return None
 
 
-class Form:
-    """Fields read one after another; `done()` refuses once, with everything that was wrong.
+def unkeepable(field: str, value: Any, depth: int = 0) -> Finding | None:
+    """What cannot even be kept in a draft: control characters, a value of no form, or far too much of it.
 
-    `article` and `basis`: the rule that asks for these fields, where one does; said with each finding.
+    A list holds texts or lines, and a line its cells: nothing lies deeper.
     """
+    if value is None or isinstance(value, bool | int):
+        return None
+    if (isinstance(value, list) and depth == 0) or (isinstance(value, dict) and depth == 1):
+        if len(value) > MOST_FIELDS:
+            return Finding(field, "too-long", Text(f"最多 {MOST_FIELDS} 行。", f"At most {MOST_FIELDS} lines."))
+        return next(_unkeepable_parts(field, value, depth), None)
+    if not isinstance(value, str):
+        return Finding(field, "not-text", Text("应为文字、整数、是否或文字列表。", "Must be a text, a whole number, yes or no, or a list of texts."))
+    if len(value) > MOST_VALUE:
+        return Finding(field, "too-long", Text(f"最多 {MOST_VALUE} 个字。", f"At most {MOST_VALUE} characters."))
+    return control_fault(field, value, multiline=True)
 
-    def __init__(self, article: str | None = None, basis: str | None = None) -> None:
+
+def _unkeepable_parts(field: str, value: list[Any] | dict[str, Any], depth: int) -> Iterator[Finding]:
+    """The same of each line of a list, saying which, and of each cell of a line."""
+    if isinstance(value, dict):
+        for key, cell in value.items():
+            if wrong := unkeepable(field, key, depth + 1) or unkeepable(f"{field}.{key}", cell, depth + 1):
+                yield wrong
+        return
+    for number, line in enumerate(value, 1):
+        finding = unkeepable(f"{field}.{number}" if isinstance(line, dict) else field, line, depth + 1)
+        if finding is not None:
+            yield replace(finding, message=Text("第{n}行：{what}", "line {n}: {what}").with_(n=number, what=finding.message))
+
+
+class Form:
+    """Fields read one after another; `done()` refuses once, with everything that was wrong."""
+
+    def __init__(self) -> None:
         self.findings: list[Finding] = []
-        self.article, self.basis = article, basis
 
-    def fault(self, field: str, code: str, zh: str, en: str) -> None:
-        self.findings.append(Finding(field, code, Text(zh, en), None, self.article, self.basis))
+    def fault(self, field: str, code: str, zh: str, en: str, *, by: Source | None = None) -> None:
+        """`by`: the rule of the regulation that is broken; none where the demand is this registry's own."""
+        self.findings.append(Finding(field, code, Text(zh, en), None, by.article if by else None, by.basis if by else None))
 
     def add(self, finding: Finding | None) -> None:
         if finding is not None:
@@ -70,8 +103,9 @@ class Form:
     def done(self) -> None:
         if self.findings:
             fields = ", ".join(dict.fromkeys(f.field for f in self.findings))
+            [article, basis], *others = {(f.article, f.basis) for f in self.findings}
             raise BadInput(
                 Text(f"有 {len(self.findings)} 处需要修改：{fields}。", f"{len(self.findings)} to be corrected: {fields}."),
                 action=Text("请按提示修改后重新提交，已填写的内容没有丢失。", "Correct them as said and send again; nothing typed was lost."),
-                article=self.article, basis=self.basis, findings=self.findings,
+                article=None if others else article, basis=None if others else basis, findings=self.findings,
             )

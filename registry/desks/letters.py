@@ -7,23 +7,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from registry.books.models import Enterprise, Letter
+from registry.books.models import Amendment, Application, Call, Certificate, Enterprise, Entry, Letter, Measure
 from registry.clock import day_ends_at, day_starts_at, office_day
 from registry.desks import tasks
+from registry.desks.reach import authorities_of, region_of
 from registry.errors import NotFound
 from registry.law.lifecycle import Role
+from registry.law.regulation import Regulation
 from registry.registrar import Registrar
 from registry.words import Text
 
 UNDELIVERED = "undelivered"
+SUBJECTS: dict[str, type[Any]] = {
+    model.kind: model for model in (Application, Certificate, Measure, Amendment)} | {"call": Call}
 UNREACHED = Text("寄给 {name} 的信件“{subject}”（{address}）多次未能送达，请以其他方式联系企业。",
                  "The letter “{subject}” to {name} ({address}) could not be delivered; please reach the enterprise in another way.")
 # What a mail with several letters of one bundle is called.
-DIGESTS = {"remind": Text("证书到期提醒（{n} 件）", "Certificates expiring ({n})")}
+DIGESTS = {"remind": Text("证书到期提醒（{n} 件）", "Certificates expiring ({n})"),
+           "call": Text("申报通知（{n} 件）", "Calls for applications ({n})")}
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,11 @@ def search_unsent(r: Registrar, *, limit: int = 200, after: int = 0) -> list[Out
     """Letters whose time to be sent (or tried again) has come, by id, from `after` on."""
     rows = r.session.exec(_due(r).where(col(Letter.id) > after).order_by(col(Letter.id)).limit(limit))
     return [_outgoing(row) for row in rows]
+
+
+def count_letters(r: Registrar) -> int:
+    """How many letters there are, sent or not."""
+    return r.session.exec(select(func.count(col(Letter.id)))).one()
 
 
 def next_send_at(r: Registrar) -> datetime | None:
@@ -100,21 +111,30 @@ def mark_sent(r: Registrar, mail: Outgoing) -> None:
 def mark_fault(r: Registrar, mail: Outgoing, fault: str, *, final: bool) -> None:
     """The try failed, for the reason given; a `final` fault ends all further tries and shows to administrators.
 
-    What could not reach an enterprise becomes a task of its bureau.
+    What could not reach an enterprise becomes a task of the bureau that is asked about it, or of the department.
     """
     for letter in (mail.id, *mail.fellows):
         row = _get(r, letter)
         row.fault = fault[:500]
         row.failed_at = r.now if final else None
         if final and row.enterprise_id is not None:
-            _ask_the_bureau(r, row, r.session.get_one(Enterprise, row.enterprise_id))
+            _ask_the_office(r, row, r.session.get_one(Enterprise, row.enterprise_id))
 
 
-def _ask_the_bureau(r: Registrar, row: Letter, house: Enterprise) -> None:
+def _ask_the_office(r: Registrar, row: Letter, house: Enterprise) -> None:
+    law = _law_of(r, r.session.get_one(Entry, row.entry_seq))
+    region = region_of(law, house) if law else house.prefecture
+    whose: dict[str, Any] = ({"role": Role.BUREAU, "prefecture": region} if region in r.law.prefectures()
+                             else {"role": Role.DEPARTMENT, "authority": law.authority.key if law else next(iter(authorities_of(r, house)), None)})
     facts = {"name": house.name, "address": row.address, "subject": row.subject}
-    tasks.open_task(
-        r, kind=UNDELIVERED, subject=("enterprise", house.credit_code), role=Role.BUREAU, prefecture=house.prefecture,
-        words=UNREACHED.with_(**facts))
+    tasks.open_task(r, kind=UNDELIVERED, subject=("enterprise", house.credit_code), words=UNREACHED.with_(**facts), **whose)
+
+
+def _law_of(r: Registrar, entry: Entry) -> Regulation | None:
+    """The regulation of what a letter to an enterprise told of: of a subject or a call; None where it told of the enterprise itself."""
+    model = SUBJECTS.get(entry.subject_kind)
+    subject = r.session.exec(select(model).where(model.number == entry.subject)).one_or_none() if model else None
+    return r.law.regulation(subject.regulation_id) if subject else None
 
 
 def _due(r: Registrar) -> SelectOfScalar[Letter]:

@@ -13,17 +13,21 @@ from sqlmodel import col, select
 
 from registry.books.models import Certificate, Debarment, Enterprise, Measure
 from registry.desks.accounts import find_enterprise
+from registry.desks.debarments import debar
+from registry.desks.duties import refuse_same_person
 from registry.desks.filetypes import EVIDENCE_TYPES, admit
 from registry.desks.inputs import Form
 from registry.desks.numbers import next_number
-from registry.errors import Debarred, LawIsSilent, NotEntitled, NotFound, NotYet, OutOfOrder
+from registry.desks.reach import region_of
+from registry.errors import LawIsSilent, NotEntitled, NotFound, NotYet, OutOfOrder
 from registry.law import lifecycle
 from registry.law.deadlines import last_day
 from registry.law.lifecycle import EFFECTS, MEASURE_KINDS, UNDOING, Role
 from registry.law.regulation import Regulation
+from registry.law.rules import ENDLESS
 from registry.law.rules import Debarment as DebarmentRule
-from registry.registrar import Registrar, duties_conflict
-from registry.words import Text
+from registry.registrar import Registrar
+from registry.words import Text, day_words
 
 OPEN = ("suspected", "notified", "heard", "approved")
 IN_EFFECT = ("decided", "lifting")
@@ -48,15 +52,15 @@ def suspect(
     By an officer of the department, or of the bureau in whose prefecture the enterprise is. It decides nothing.
     """
     held, house, law = _accused(r, certificate, enterprise, regulation)
-    office = r.actor.has(Role.DEPARTMENT)
-    if not office and house.prefecture not in r.actor.prefectures:
+    office, region = r.presides(Role.DEPARTMENT, over=law), region_of(law, house)
+    if not office and region not in r.actor.prefectures:
         raise NotEntitled(Text("疑点由工作人员登记。", "A suspicion is stated by an officer."))
     form = Form()
     if not any(law.measure_ground(kind, ground) for kind in MEASURE_KINDS):
         form.fault("ground", "unknown", "请选择所涉及的事由。", "Choose the ground that is suspected.")
     measure = Measure(
         number="", regulation_id=law.id, certificate_id=held.id if held else None, enterprise_id=house.id,
-        prefecture=house.prefecture, product=held.product if held else house.name, status="",
+        prefecture=region, product=held.product if held else "", status="",
         opened_at=r.now, opened_by=r.actor.login, suspected_ground=ground,
         suspicion=form.text("suspicion", suspicion), evidence=form.text("evidence", evidence),
     )
@@ -122,7 +126,7 @@ def make_statement(
 def approve(r: Registrar, number: str, reason: str) -> str:
     """The first of the two who decide. DutiesConflict for whoever gave the notice."""
     measure = _open(r, number, "approve")
-    _refuse_proposer(r, measure)
+    refuse_same_person(r, measure, "approve")
     measure.decision_reason, measure.approved_by = _reason(reason), r.actor.login
     r.record(measure, "approve", reason=measure.decision_reason)
     return measure.number
@@ -131,8 +135,7 @@ def approve(r: Registrar, number: str, reason: str) -> str:
 def send_back(r: Registrar, number: str, reason: str) -> str:
     """The second does not agree: it is to be decided anew. DutiesConflict for whoever approved or gave the notice."""
     measure = _open(r, number, "send_back")
-    _refuse_proposer(r, measure)
-    _refuse_same(r, measure.approved_by, "two_decide")
+    refuse_same_person(r, measure, "send_back")
     said = _reason(reason)
     measure.approved_by = measure.decision_reason = None
     r.record(measure, "send_back", reason=said)
@@ -146,8 +149,7 @@ def confirm(r: Registrar, number: str, comment: str = "") -> str:
     OutOfOrder if the certificate is by now in a state in which this cannot be done.
     """
     measure = _open(r, number, "confirm")
-    _refuse_proposer(r, measure)
-    _refuse_same(r, measure.approved_by, "two_decide")
+    refuse_same_person(r, measure, "confirm")
     form = Form()
     said = form.text("comment", comment, required=False)
     form.done()
@@ -155,16 +157,50 @@ def confirm(r: Registrar, number: str, comment: str = "") -> str:
     law = r.regulation_of(measure)
     rule = law.measure_ground(measure.intended, measure.ground)
     if rule is None:
-        raise LawIsSilent(Text("现行规定没有这项依据。", "The regulation has no such ground."), article=f"sanctions.{measure.ground}")
+        raise LawIsSilent(Text("现行规定没有这项依据：{ground}。", "The regulation has no such ground any more: {ground}.").with_(
+            ground=law.measure_label(measure.ground, measure.intended)))
     measure.effective_on = max(measure.effective_on, r.today)
     measure.decided_by, measure.decided_at = r.actor.login, r.now
     facts: dict[str, Any] = {"ground": measure.ground, "reason": measure.decision_reason, "article": rule.article, "basis": rule.basis,
              "effective_on": measure.effective_on.isoformat()} | _silence(measure.silent)
     r.record(measure, "confirm", **facts, intended=measure.intended, comment=said)
     if isinstance(rule, DebarmentRule):
-        _debar(r, measure, law, rule)
+        debar(r, measure, law, rule)
     _order(r, measure, EFFECTS.get(measure.intended), measure.effective_on, facts)
     return measure.number
+
+
+def put_off_order(r: Registrar, measure: Measure) -> None:
+    """Take what the measure has ordered off its certificate, to be ordered again later; nothing if its day has come."""
+    certificate = ordered_of(r, measure)
+    if certificate is not None and certificate.ordered_on is not None:
+        measure.held_order = {"act": certificate.ordered_act, "on": certificate.ordered_on.isoformat(), "facts": certificate.ordered_facts}
+        r.cancel_order(certificate)
+
+
+def new_day(r: Registrar, measure: Measure) -> date | None:
+    """From which day what was put off would now count: its own, or today if that is over. None where nothing was."""
+    return max(date.fromisoformat(measure.held_order["on"]), r.today) if measure.held_order else None
+
+
+def order_again(r: Registrar, measure: Measure) -> None:
+    """Order what was put off: from its own day on, or from today if that is over. NotYet, OutOfOrder as at the decision."""
+    day = new_day(r, measure)
+    if day is not None and measure.held_order is not None:
+        put_off, measure.held_order, measure.effective_on = measure.held_order, None, day
+        _order_put_off(r, measure, put_off, day)
+
+
+def _order_put_off(r: Registrar, measure: Measure, put_off: Mapping[str, Any], day: date) -> None:
+    """With the facts that stood in the order when it was taken off."""
+    _order(r, measure, put_off["act"], day, put_off["facts"] | {"effective_on": day.isoformat()})
+
+
+def ordered_of(r: Registrar, measure: Measure) -> Certificate | None:
+    """The certificate of which this measure has ordered something whose day has not come; None if there is none."""
+    certificate = r.session.get(Certificate, measure.certificate_id) if measure.certificate_id else None
+    ordered = (certificate.ordered_facts or {}).get("measure") if certificate and certificate.ordered_act else None
+    return certificate if ordered == measure.number else None
 
 
 def drop(r: Registrar, number: str, reason: str) -> str:
@@ -197,7 +233,7 @@ def propose_lifting(
 def decline_lifting(r: Registrar, number: str, reason: str) -> str:
     """The second does not agree that it ends: it stands. DutiesConflict for whoever proposed it."""
     measure = _open(r, number, "decline_lifting")
-    _refuse_same(r, measure.lifting_proposed_by, "two_lift")
+    refuse_same_person(r, measure, "decline_lifting")
     said = _reason(reason)
     measure.lifting_ground = measure.lifting_reason = measure.lifting_on = measure.lifting_proposed_by = None
     r.record(measure, "decline_lifting", reason=said)
@@ -207,7 +243,7 @@ def decline_lifting(r: Registrar, number: str, reason: str) -> str:
 def lift(r: Registrar, number: str, comment: str = "") -> str:
     """The second of the two who end a measure. DutiesConflict for whoever proposed it."""
     measure = _open(r, number, "lift")
-    _refuse_same(r, measure.lifting_proposed_by, "two_lift")
+    refuse_same_person(r, measure, "lift")
     form = Form()
     said = form.text("comment", comment, required=False)
     form.done()
@@ -232,14 +268,6 @@ def liftings(intended: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------- what a decision brings
 
 
-def _debar(r: Registrar, measure: Measure, law: Regulation, rule: DebarmentRule) -> None:
-    assert measure.effective_on and measure.ground
-    ends = last_day(r.law.calendar, measure.effective_on, rule.period)
-    r.session.add(Debarment(
-        measure_id=measure.id, enterprise_id=measure.enterprise_id, family=law.family, ground=measure.ground,
-        begins_on=measure.effective_on, ends_on=ends.last_day))
-
-
 def _order(r: Registrar, measure: Measure, act: str | None, on: date, facts: Mapping[str, Any]) -> None:
     """Have `act` done to the measure's certificate from the day `on`."""
     if act is None:
@@ -248,15 +276,17 @@ def _order(r: Registrar, measure: Measure, act: str | None, on: date, facts: Map
     r.settle(certificate)
     if certificate.ordered_act is not None:
         raise NotYet(
-            Text(f"{certificate.number} 另有一项措施待于 {certificate.ordered_on} 生效。",
-                 f"Another measure on {certificate.number} takes effect on {certificate.ordered_on}."),
+            Text("{number} 另有一项措施待于 {on} 生效。", "Another measure on {number} takes effect on {on}.").with_(
+                number=certificate.number, on=certificate.ordered_on),
             action=Text("请待其生效后再办理。", "Wait until it has, then do this."))
-    if lifecycle.find_row("certificate", certificate.status, act) is None or (act == "suspend" and on > certificate.valid_until):
+    if lifecycle.find_row("certificate", certificate.status, act) is None or (
+            act == "suspend" and certificate.valid_until is not None and on > certificate.valid_until):
         state = lifecycle.STATE_LABELS[certificate.status]
         label = lifecycle.label_of("certificate", act)
+        until = day_words(certificate.valid_until) if certificate.valid_until else ENDLESS
         raise OutOfOrder(
-            Text(f"{certificate.number} 目前状态为“{state.zh}”，有效期至 {certificate.valid_until}，届时不能办理“{label.zh}”。",
-                 f"{certificate.number} is “{state.en}” and runs until {certificate.valid_until}; “{label.en}” cannot be done then."),
+            Text(f"{certificate.number} 目前状态为“{state.zh}”，有效期：{until.zh}；届时不能办理“{label.zh}”。",
+                 f"{certificate.number} is “{state.en}”, its last day: {until.en}; “{label.en}” cannot be done then."),
             action=Text("请终结该措施，或另行登记疑点。", "Drop the measure, or state another suspicion."), possible=["drop", "send_back"])
     r.order(certificate, act, on, dict(facts) | {"measure": measure.number})
 
@@ -266,10 +296,12 @@ def _undo(r: Registrar, measure: Measure, facts: Mapping[str, Any]) -> None:
     act = EFFECTS.get(measure.intended or "")
     if act is None:
         return
+    if measure.held_order is not None:
+        measure.held_order = None
+        return
     certificate = r.session.get_one(Certificate, measure.certificate_id)
     r.settle(certificate)
-    ordered = certificate.ordered_facts or {}
-    if certificate.ordered_act == act and ordered.get("measure") == measure.number:
+    if ordered_of(r, measure) is not None:
         r.cancel_order(certificate)
         return
     back = UNDOING[act]
@@ -280,27 +312,6 @@ def _undo(r: Registrar, measure: Measure, facts: Mapping[str, Any]) -> None:
 
 def _silence(silent: bool) -> dict[str, Any]:
     return {"silent": True} if silent else {}
-
-
-# ------------------------------------------------------------------------------------------------------- debarment, read
-
-
-def debarment_of(r: Registrar, enterprise_id: int, family: str) -> dict[str, Any] | None:
-    """The debarment that holds today for an enterprise under a family of regulations; the one that ends last. None if none does."""
-    query = (
-        select(Debarment, Measure).join(Measure).where(
-            Debarment.enterprise_id == enterprise_id, Debarment.family == family, Debarment.begins_on <= r.today,
-            Debarment.ends_on >= r.today, (col(Debarment.lifted_on).is_(None)) | (col(Debarment.lifted_on) > r.today))
-        .order_by(col(Debarment.ends_on).desc(), col(Debarment.id))
-    )
-    found = r.session.exec(query).first()
-    if found is None:
-        return None
-    debarment, measure = found
-    rule = r.regulation_of(measure).debarment(debarment.ground)
-    return {"measure": measure.number, "begins_on": debarment.begins_on, "ends_on": debarment.ends_on,
-            "ground": rule.label if rule else Text(debarment.ground, debarment.ground),
-            "article": rule.article if rule else None, "basis": rule.basis if rule else None}
 
 
 # --------------------------------------------------------------------------------------------------------------- helpers
@@ -337,7 +348,9 @@ def _check_law(law: Regulation, intended: str) -> None:
         raise LawIsSilent(
             Text(f"《{law.title.zh}》未规定“{MEASURE_KINDS[intended].zh}”的事由。",
                  f"“{law.title.en}” has no ground for “{MEASURE_KINDS[intended].en}”."),
-            article="debarments" if intended == "debar" else "sanctions")
+            action=Text("请管理员在法规文件中补充 {key} 并注明依据。",
+                        "Ask the administrator to add {key} to the regulation's file, with its basis.").with_(
+                key="debarments" if intended == "debar" else "sanctions"))
 
 
 def _check_day(r: Registrar, form: Form, day: object) -> None:
@@ -346,15 +359,6 @@ def _check_day(r: Registrar, form: Form, day: object) -> None:
     elif not 0 <= (day - r.today).days <= MOST_AHEAD:
         form.fault("effective_on", "out-of-range", "生效日不得早于今天，也不得晚于一年以后。",
                    "The effective day is today or later, within a year.")
-
-
-def _refuse_proposer(r: Registrar, measure: Measure) -> None:
-    _refuse_same(r, measure.proposed_by, "proposer_decides_not")
-
-
-def _refuse_same(r: Registrar, login: str | None, rule: str) -> None:
-    if login == r.actor.login:
-        raise duties_conflict(rule)
 
 
 def _keep(r: Registrar, filename: str, content: bytes) -> tuple[str, str, str]:
@@ -373,15 +377,3 @@ def in_hand(r: Registrar, certificate: Certificate) -> list[str]:
     """The numbers of the measures on a certificate that are not decided yet."""
     query = select(Measure.number).where(Measure.certificate_id == certificate.id, col(Measure.status).in_(OPEN))
     return list(r.session.exec(query.order_by(col(Measure.id))))
-
-
-def refuse_debarred(r: Registrar, enterprise_id: int, law: Regulation) -> None:
-    """Debarred, naming the last day and the article, for an enterprise that may not apply today."""
-    held = debarment_of(r, enterprise_id, law.family)
-    if held is not None:
-        raise Debarred(
-            Text(f"贵企业在 {held['ends_on']} 24:00（北京时间）前不得再申报（{held['measure']}，{held['ground'].zh}）。",
-                 f"Your enterprise may not apply until {held['ends_on']} 24:00 Beijing time ({held['measure']}: {held['ground'].en})."),
-            action=Text("期满后可以申报；对该措施有异议的，请与作出决定的机关联系。",
-                        "You may apply after that day; about the measure itself, write to the authority that decided it."),
-            article=held["article"], basis=held["basis"])

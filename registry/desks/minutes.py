@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 
 from registry.books.models import Application, Enterprise, Entry, Expert, Person, Seat
-from registry.clock import OFFICE_ZONE
+from registry.clock import moment_words
 from registry.desks import panels
 from registry.desks.enquiries.reviews import INSIDERS, list_opinions, show_draw
 from registry.desks.reviews import tally
@@ -33,8 +34,8 @@ Plain = dict[str, Any]
 def print_minutes(r: Registrar, number: str) -> Plain:
     """The minutes as a file: content, filename, media_type. For department and auditors; NotFound until the review is closed."""
     application = r.fetch(Application, number)
-    if not r.actor.has(*INSIDERS):
-        raise NotEntitled(Text("评审纪要由省工信厅和审计员查看。", "The minutes are for the department and auditors."))
+    if not r.presides(*INSIDERS, over=application):
+        raise NotEntitled(Text("评审纪要由主管部门和审计员查看。", "The minutes are for the department and auditors."))
     closing = find_closing(r, application)
     if closing is None:
         raise NotFound(Text("评审尚未结束，没有纪要。", "The review is not closed yet: there are no minutes."))
@@ -63,7 +64,7 @@ def write_minutes(r: Registrar, application: Application, closing: Entry) -> Pla
     facts = [
         (Text("申请编号", "Application"), application.number), (Text("产品", "Product"), application.product),
         (Text("申报企业", "Applicant"), f"{house.name}\n{house.credit_code}"),
-        (Text("依据", "Under"), law.title.zh), (Text("评审结束", "Closed"), f"{_moment(closing.at)}\n{closing.actor}"),
+        (Text("依据", "Under"), law.title.zh), (Text("评审结束", "Closed"), f"{_moment(closing.at)}\n{_named(r, closing.actor)}"),
     ]
     listed: list[Plain] = [{"label": _pair(label), "value": value} for label, value in facts]
     if application.dossier_digest:
@@ -80,11 +81,11 @@ def write_minutes(r: Registrar, application: Application, closing: Entry) -> Pla
 def _result(r: Registrar, application: Application, closing: Entry, dissents: int) -> Plain:
     totals, _ = tally(r, application)
     law, facts = r.regulation_of(application), closing.facts
-    said = [law.ground_label(facts["ground"]).zh] if facts.get("ground") else []
+    said = [law.label_in(law.refusal_grounds, facts["ground"]).zh] if facts.get("ground") else []
     said += [facts[key] for key in ("reason", "comment") if facts.get(key)]
     said += [f"{n}. {words}" for n, words in enumerate(facts.get("conditions") or (), 1)]
     mean = f"{sum(totals) / len(totals):.2f}" if totals else "—"
-    return {"outcome": _pair(OUTCOMES[closing.act]), "mean": mean, "pass_mark": str(law.panel.pass_mark),
+    return {"outcome": _pair(OUTCOMES[closing.act]), "mean": mean, "pass_mark": str(law.pass_rule(application.grade)[1]),
             "given": str(len(totals)), "dissents": str(dissents), "comment": "\n".join(said)}
 
 
@@ -101,7 +102,7 @@ def _seats(r: Registrar, application: Application) -> tuple[list[Plain], list[Pl
             "reason": seat.seating_reason or "", "sits": seat.recused_at is None,
         })
         if seat.recused_at is not None:
-            rule = law.ground_label(seat.recusal_rule) if seat.recusal_rule else Text("本人或工作人员声明", "declared in this case")
+            rule = law.label_in(law.panel.recusal, seat.recusal_rule) if seat.recusal_rule else Text("本人或工作人员声明", "declared in this case")
             recusals.append({"name": person.name, "login": person.login, "at": _moment(seat.recused_at), "rule": _pair(rule),
                              "reason": seat.recusal_reason or ""})
     return seats, recusals
@@ -125,10 +126,20 @@ def _draw(r: Registrar, application: Application) -> Plain | None:
     told = show_draw(r, application.number)
     return {
         "seed": told["seed"], "committed": _moment(told["committed_at"]), "committed_entry": str(told["committed_entry"]),
-        "drawn": _moment(told["drawn_at"]), "drawn_entry": str(told["drawn_entry"]), "order": told["order"],
-        "excluded": [{"expert": item["expert"], "rule": _pair(item["rule_label"])} for item in told["excluded"]],
+        "drawn": _moment(told["drawn_at"]), "drawn_entry": str(told["drawn_entry"]), "order": [_known(told["names"], x) for x in told["order"]],
+        "excluded": [{"expert": _known(told["names"], item["expert"]), "rule": _pair(item["rule_label"])} for item in told["excluded"]],
         "verdict": _pair(EQUAL if told["equal"] else DIFFERS),
     }
+
+
+def _known(names: Mapping[str, str], login: str) -> str:
+    """A person by name and by the login that the draw is reckoned with."""
+    return f"{names[login]} {login}" if login in names else login
+
+
+def _named(r: Registrar, login: str) -> str:
+    name = r.session.exec(select(Person.name).where(Person.login == login)).first()
+    return _known({login: name} if name else {}, login)
 
 
 def _pair(text: Text) -> Plain:
@@ -136,4 +147,4 @@ def _pair(text: Text) -> Plain:
 
 
 def _moment(at: datetime) -> str:
-    return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    return " / ".join(moment_words(at))

@@ -30,7 +30,7 @@ MOST_ITEMS = 500
 MOST_DOCUMENT_NUMBER = 80  # as typed; the normal form is never longer
 PERIOD = "public_notice"
 # Names that are none, as people type them.
-NO_NAME = re.compile("匿名者?|佚名|无名氏?|知情[人者]|群众|网友|某某|anonymous|anon|n/a|none|-")
+NO_NAME = re.compile("|匿名者?|佚名|无名氏?|知情[人者]|群众|网友|某某|anonymous|anon|n/a|none|-")
 
 
 def publish_notice(r: Registrar, *, regulation: str, applications: Sequence[str]) -> str:
@@ -103,9 +103,10 @@ def _public_item(r: Registrar, law: Regulation, application: Application, ordina
     typed = law.read_dossier(application.dossier)
     return {
         "ordinal": ordinal, "application": application.number, "product": application.product,
-        "enterprise": enterprise.name, "credit_code": enterprise.credit_code, "prefecture": application.prefecture,
-        "models": typed.get(law.dossier.models_field, []), "class": typed.get(law.dossier.class_field),
+        "enterprise": enterprise.name, "credit_code": enterprise.credit_code, "prefecture": enterprise.prefecture,
+        "models": law.scope_of(typed), "class": typed.get(law.dossier.class_field),
         "dossier": application.dossier_digest, "conditions": list(application.approval_conditions),
+        **({"grade": application.grade or typed.get(law.dossier.grade_field)} if law.dossier.grade_field else {}),
     }
 
 
@@ -134,20 +135,20 @@ def object_to(
 ) -> str:
     """File an objection to one item of a notice. Returns its number.
 
-    A real name (person) or the unit's name, a way to be reached, reason and evidence are required; late or anonymous
-    ones are refused, naming the article. It holds its item alone.
+    A real name (person) or the unit's name, a way to be reached, reason and evidence are required. A late or an anonymous one
+    is refused by the article of the period; a seal, a reason and evidence are asked for by this registry. It holds its item alone.
     """
     found, item = _item(r, notice, application)
     law = r.law.regulation(found.regulation_id)
     rule = law.periods[PERIOD]
     _check_in_time(r, found, rule)
-    form = Form(rule.article, rule.basis)
-    _refuse_nameless(form, objector, name, sealed=content is not None)
+    form = Form()
+    _refuse_nameless(form, rule, objector, name, sealed=content is not None)
     if ground not in {g.key for g in law.objection_grounds}:
         form.fault("ground", "unknown", "请选择异议事由。", "Choose a ground.")
     filed = Objection(
         number="", notice_id=found.id, application_id=item.id, objector=objector, filed_at=r.now, ground=ground,
-        name=form.line("name", name, most=200), contact=_reachable(form, contact),
+        name=form.line("name", name, most=200, required=False), contact=_reachable(form, contact),
         reason=form.text("reason", reason), evidence=form.text("evidence", evidence),
     )
     form.done()
@@ -171,25 +172,27 @@ def _take_evidence(r: Registrar, filed: Objection, filename: str, content: bytes
 def _check_in_time(r: Registrar, notice: Notice, rule: Rule) -> None:
     if notice.withdrawn_at is not None:
         raise NotOpen(
-            Text(f"公示 {notice.number} 已于 {office_day(notice.withdrawn_at)} 撤回，不再受理异议；重新公示后可以提出。",
-                 f"Notice {notice.number} was withdrawn on {office_day(notice.withdrawn_at)}; object once it is published anew."),
-            article=rule.article, basis=rule.basis,
+            Text("公示 {number} 已于 {on} 撤回，不再受理异议；重新公示后可以提出。",
+                 "Notice {number} was withdrawn on {on}; object once it is published anew.").with_(
+                number=notice.number, on=office_day(notice.withdrawn_at)),
         )
     if r.now >= notice.ends_at:
         raise NotOpen(
-            Text(f"公示已于 {notice.last_on} 24:00（北京时间）结束，不再受理异议。",
-                 f"The notice ended at {notice.last_on} 24:00 Beijing time; objections are no longer taken."),
+            Text("公示已于 {last} 24:00（北京时间）结束，不再受理异议。",
+                 "The notice ended at {last} 24:00 Beijing time; objections are no longer taken.").with_(last=notice.last_on),
+            action=Text("可向主管部门反映情况；证书颁发之后发现问题的，也可以反映，由其核查处理。",
+                        "Tell the authority what you know: it can look into it, also after a certificate is issued."),
             article=rule.article, basis=rule.basis,
         )
 
 
-def _refuse_nameless(form: Form, objector: str, name: object, *, sealed: bool) -> None:
+def _refuse_nameless(form: Form, rule: Rule, objector: str, name: object, *, sealed: bool) -> None:
     """A person objects under a real name, a unit under its seal: a page that bears it is handed in."""
     if objector not in ("person", "unit"):
         form.fault("objector", "unknown", "请选择个人或单位。", "Choose person or unit.")
-    if isinstance(name, str) and NO_NAME.fullmatch(name.strip().lower()):
+    if name is None or (isinstance(name, str) and NO_NAME.fullmatch(name.strip().lower())):
         form.fault("name", "anonymous", "匿名异议不受理，请填写真实姓名或单位全称。",
-                   "Anonymous objections are not taken: give your real name, or the organisation's full name.")
+                   "Anonymous objections are not taken: give your real name, or the organisation's full name.", by=rule)
     if objector == "unit" and not sealed:
         form.fault("evidence_file", "missing", "单位提出异议须加盖公章，请上传盖章页。",
                    "An organisation objects under its seal: attach a page that bears it.")
@@ -208,9 +211,15 @@ def dismiss_objection(r: Registrar, objection: str, reason: str) -> str:
 def uphold_objection(r: Registrar, objection: str, reason: str) -> str:
     """Find an objection justified: its item is not certified."""
     filed, application, said = _decide(r, "uphold_objection", objection, reason, "upheld")
-    r.record(application, "uphold_objection", objection=filed.number, reason=said)
+    r.record(application, "uphold_objection", objection=filed.number, reason=said, objections=open_objections(r, application))
     set_objections_aside(r, application)
     return filed.number
+
+
+def open_objections(r: Registrar, application: Application) -> list[str]:
+    """The numbers of the objections to an item that nobody has decided, the oldest first."""
+    query = select(Objection.number).where(Objection.application_id == application.id, col(Objection.outcome).is_(None))
+    return list(r.session.exec(query.order_by(col(Objection.id))))
 
 
 def set_objections_aside(r: Registrar, application: Application, reason: str | None = None) -> None:
@@ -222,7 +231,7 @@ def set_objections_aside(r: Registrar, application: Application, reason: str | N
 
 def _decide(r: Registrar, act: str, number: str, reason: str, outcome: str) -> tuple[Objection, Application, str]:
     filed = r.session.exec(select(Objection).where(Objection.number == number)).one_or_none()
-    if filed is None or not r.actor.has(Role.DEPARTMENT):
+    if filed is None or not r.presides(Role.DEPARTMENT, over=r.session.get_one(Notice, filed.notice_id)):
         raise NotFound(Text(f"没有编号为 {number} 的异议。", f"There is no objection {number}."))
     if filed.outcome is not None:
         raise AlreadyDone(Text("该异议已经处理。", "This objection has been decided."))
@@ -253,8 +262,8 @@ def announce(
     typed = form.line("document_number", document_number, most=MOST_DOCUMENT_NUMBER)
     normal = parse_document_number(typed) if typed else None
     if typed and normal is None:
-        form.fault("document_number", "bad-form", "文号格式应如“湘工信电子〔2026〕12号”。",
-                   "A document number reads like “湘工信电子〔2026〕12号”.")
+        form.fault("document_number", "bad-form", "文号格式应如“某工信〔2026〕12号”。",
+                   "A document number reads like “某工信〔2026〕12号”.")
     form.done()
     assert normal is not None
     if r.session.exec(select(Announcement.id).where(Announcement.document_number == normal)).first() is not None:

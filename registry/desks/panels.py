@@ -54,12 +54,22 @@ def commit_seed(r: Registrar, number: str, fresh: str = "") -> str:
             Text("本案的抽签种子已经登记，不能更换。", "The seed of this draw is recorded already; it is not replaced."),
             action=None if standing.drawn else Text("请据此抽取专家组。", "Draw the panel by it."),
         )
-    logins = [person.login for person in ties.pool(r)]
+    logins = [person.login for person in ties.pool(r, application)]
     _check_enough(r, application, logins)
     r.settle(application)  # what time has brought about is written first: then the ledger's hash is the one before this entry
     before, fresh = ledger.lock_head(r.session).hash, fresh or secrets.token_hex(FRESH_OCTETS)
     r.record(application, "commit_seed", seed=law_of_draw.seed_of(fresh, before), fresh=fresh, ledger=before, pool=logins)
     return application.number
+
+
+def idle_acts(r: Registrar, application: Application) -> frozenset[str]:
+    """Of the acts of the draw, those that would only be refused now: no draw without a seed, nothing more once it is drawn."""
+    if application.status != "expert_review":
+        return frozenset()
+    standing = find_draw(r, application)
+    if standing is None:
+        return frozenset({"draw_panel"})
+    return frozenset({"commit_seed", "draw_panel"}) if standing.drawn else frozenset()
 
 
 def draw_panel(r: Registrar, number: str) -> str:
@@ -171,7 +181,7 @@ def _draw_faults(committed: Entry, drawn: Entry, told: dict[str, Any]) -> list[T
 
 def _sift(r: Registrar, application: Application, logins: Sequence[str]) -> tuple[dict[str, Person], Excluded]:
     """Of the pool, who may be drawn now, and who may not, each with the rule."""
-    here = {person.login: person for person in ties.pool(r)}
+    here = {person.login: person for person in ties.pool(r, application)}
     taken = {seat.person_id for seat in _seats(r, application)}
     eligible: dict[str, Person] = {}
     excluded: Excluded = []

@@ -16,14 +16,12 @@ from registry.books.models import Application, Appointment, Enterprise, Person
 from registry.desks import applications
 from registry.desks.calls import check_endorsement
 from registry.desks.inputs import Form
-from registry.errors import AlreadyDone, NotEntitled, Refusal
+from registry.errors import AlreadyDone, NotEntitled, Refusal, outdated
 from registry.law import tiers
-from registry.law.lifecycle import Role
-from registry.registrar import Registrar, outdated
+from registry.registrar import Registrar
 from registry.words import Text
 
 MOST = 100
-OFFICE_ROLES = {"bureau": Role.BUREAU, "department": Role.DEPARTMENT}
 
 
 def claim(r: Registrar, number: str) -> str:
@@ -85,6 +83,15 @@ def _refuse_stranger(r: Registrar, application: Application) -> None:
                  "back or hand it on."))
 
 
+def idle_acts(r: Registrar, application: Application) -> frozenset[str]:
+    """Of the acts on a claim, those that this caller would only be refused now."""
+    holder = holder_of(r, application)
+    if holder is None:
+        return frozenset({"unclaim"}) if application.claimed_by is None else frozenset()
+    mine = r.actor.login in (application.claimed_by, application.assigned_by)
+    return frozenset({"claim"}) if mine else frozenset({"claim", "assign", "unclaim"})
+
+
 def holder_of(r: Registrar, application: Application) -> Person | None:
     """Whose work a case is; None if nobody's, or if they no longer serve in that office."""
     if application.claimed_by is None:
@@ -98,9 +105,11 @@ def colleagues(r: Registrar, application: Application) -> list[Person]:
     if office is None:
         return []
     query = select(Person).join(Appointment, col(Appointment.person_id) == Person.id).where(
-        Appointment.role == OFFICE_ROLES[office], col(Appointment.ended_at).is_(None), col(Person.closed_at).is_(None))
+        Appointment.role == tiers.OFFICE_ROLES[office], col(Appointment.ended_at).is_(None), col(Person.closed_at).is_(None))
     if office == "bureau":
         query = query.where(Appointment.prefecture == application.prefecture)
+    else:
+        query = query.where(Appointment.authority == r.law.regulation(application.regulation_id).authority.key)
     return list(r.session.exec(query.order_by(col(Person.id)).distinct()))
 
 
@@ -120,11 +129,11 @@ def preview_endorsements(r: Registrar, numbers: Sequence[str]) -> list[dict[str,
 
     One that may be counts against the quota of those after it. Nothing is done.
     """
-    ahead: dict[tuple[str | None, str], int] = {}
+    ahead: dict[tuple[str | None, str | None], int] = {}
     return [_judged(r, number, ahead) for number in _listed(numbers)]
 
 
-def _judged(r: Registrar, number: str, ahead: dict[tuple[str | None, str], int]) -> dict[str, Any]:
+def _judged(r: Registrar, number: str, ahead: dict[tuple[str | None, str | None], int]) -> dict[str, Any]:
     item: dict[str, Any] = {"number": number, "version": None, "product": "", "enterprise_name": "", "findings": []}
     try:
         application = r.fetch(Application, number)

@@ -6,7 +6,7 @@ import re
 
 from sqlmodel import select
 
-from registry.books.models import Objection
+from registry.books.models import Notice, Objection
 from registry.desks.inputs import Form
 from registry.errors import NotFound
 from registry.law.lifecycle import Role
@@ -22,7 +22,7 @@ def publish_redacted_objection(r: Registrar, objection: str, text: str) -> str:
     By the department. BadInput if the text gives away the objector's name, contact, or part of it.
     """
     filed = r.session.exec(select(Objection).where(Objection.number == objection)).one_or_none()
-    if filed is None or not r.actor.has(Role.DEPARTMENT):
+    if filed is None or not r.presides(Role.DEPARTMENT, over=r.session.get_one(Notice, filed.notice_id)):
         raise NotFound(Text(f"没有编号为 {objection} 的异议。", f"There is no objection {objection}."))
     form = Form()
     said = form.text("text", text)

@@ -14,17 +14,19 @@ from typing import Any
 from sqlmodel import col, select
 
 from registry.actors import CLOCK
-from registry.books.models import Application, Entry, LedgerHead, Letter
+from registry.books.models import Application, Call, Entry, JobRun, LedgerHead, Letter
 from registry.clock import OFFICE_ZONE, office_day
 from registry.dates import Subject
-from registry.desks import deadlines, holds, terms
+from registry.desks import call_reminders, deadlines, holds, terms
+from registry.desks.calls import get_call
 from registry.errors import BadInput, Finding, NotEntitled
 from registry.law import lifecycle
 from registry.law.lifecycle import TABLES, Role
 from registry.registrar import Registrar
 from registry.words import Text
 
-MOST_DAYS = 400
+MOST_DAYS, MOST_RUNS = 400, 9
+READERS = (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR, Role.ADMINISTRATOR)
 # When the night's jobs run, in the office's time and in this order (`jobs.schedule` reads it here).
 NIGHT = {"sweep": time(0, 10), "remind": time(0, 20), "escalate": time(0, 25)}
 
@@ -35,7 +37,7 @@ class Step:
 
     day: date
     order: tuple[Any, ...]
-    subject: Subject
+    subject: Subject | Call
     entry: Entry
     letters: list[Letter]
     overdue: bool
@@ -44,23 +46,31 @@ class Step:
 def rehearse(r: Registrar, *, days: int) -> dict[str, Any]:
     """What the next `days` nights will do, day by day, with every letter; what waits for an officer; what is on hold.
 
-    For department and auditor. What is due already and not yet done is marked overdue and stands on the first night.
+    For officers and auditors; a bureau and its head rehearse their own prefecture. What is due already and not yet done
+    is marked overdue and stands on the first night.
     """
-    if not r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR):
-        raise NotEntitled(Text("到期预演由省工信厅和审计员查看。", "The rehearsal is for the department and auditors."))
+    if not r.actor.has(*READERS):
+        raise NotEntitled(Text("到期预演由登记机关工作人员和审计员查看。", "The rehearsal is for officers and auditors."))
     if not 1 <= days <= MOST_DAYS:
         message = Text(f"天数应为 1 至 {MOST_DAYS}。", f"From 1 to {MOST_DAYS} days.")
         raise BadInput(message, findings=[Finding("days", "range", message)])
-    found = foresee(r, days=days)
+    found = [step for step in foresee(r, days=days) if _concerns(r, step.subject)]
     last = r.today + timedelta(days=days)
     by_day: dict[date, list[dict[str, Any]]] = {}
     for step in found:
-        by_day.setdefault(step.day, []).append(_shown(step))
+        by_day.setdefault(step.day, []).append(_shown(r, step))
     return {
         "today": r.today, "until": last, "days": [{"day": day, "items": items} for day, items in by_day.items()],
-        "counts": _counts(found), "waiting": _waiting(r, last), "held": holds.search_held(_clock(r, r.now)),
-        "letters": sum(len(step.letters) for step in found),
+        "counts": _counts(found), "waiting": _waiting(r, last), "held": holds.search_held(r),
+        "letters": sum(len(step.letters) for step in found), "runs": search_reconciled(r),
     }
+
+
+def _concerns(r: Registrar, subject: Subject | Call) -> bool:
+    """A call is its whole authority's: its reminders are foreseen for the department and auditors."""
+    if isinstance(subject, Call):
+        return r.presides(*holds.READERS, over=subject)
+    return holds.is_of_office(r, subject)
 
 
 def foresee(r: Registrar, *, days: int) -> list[Step]:
@@ -68,6 +78,7 @@ def foresee(r: Registrar, *, days: int) -> list[Step]:
     first, last = first_night(r), r.today + timedelta(days=days)
     found = [step for subject in _with_dates(r, last) for step in _life(r, subject, first, last)]
     found += [_reminder(r, window) for window in deadlines.windows(r, first, last)]
+    found += [_call_reminder(r, window) for window in call_reminders.windows(r, first, last)]
     return sorted(found, key=lambda step: (step.day, step.order))
 
 
@@ -143,22 +154,37 @@ def _reminder(r: Registrar, window: deadlines.Window) -> Step:
     return Step(window.told_on, (1, window.opens_on, c.number, window.stage), c, entry, letters, window.opens_on <= r.today)
 
 
-def _shown(step: Step) -> dict[str, Any]:
+def _call_reminder(r: Registrar, window: call_reminders.Window) -> Step:
+    entry, letters = call_reminders.foresee_reminder(_clock(r, _at(window.told_on, "remind")), window)
+    order = (1, window.opens_on, window.call.number, window.rule.key)
+    return Step(window.told_on, order, window.call, entry, letters, window.opens_on <= r.today)
+
+
+def _label(kind: str, act: str, state: str | None = None) -> Text:
+    return call_reminders.LABEL if kind == "call" else lifecycle.label_of(kind, act, state)
+
+
+def _shown(r: Registrar, step: Step) -> dict[str, Any]:
     entry = step.entry
+    stage = entry.facts.get("stage") or entry.facts.get("step")
+    law = r.law.regulation(step.subject.regulation_id)
     return {
-        "kind": entry.subject_kind, "number": entry.subject, "product": getattr(step.subject, "product", ""), "act": entry.act,
-        "label": lifecycle.label_of(entry.subject_kind, entry.act), "before": entry.before, "after": entry.after,
-        "after_label": lifecycle.STATE_LABELS[str(entry.after)], "stage": entry.facts.get("stage") or entry.facts.get("step"),
-        "overdue": step.overdue,
+        "kind": entry.subject_kind, "number": entry.subject, "act": entry.act,
+        "product": step.subject.title if isinstance(step.subject, Call) else step.subject.product,
+        "label": _label(entry.subject_kind, entry.act, entry.before), "before": entry.before, "after": entry.after,
+        "after_label": lifecycle.STATE_LABELS.get(entry.after or ""), "stage": stage,
+        "stage_label": law.step_label(stage, of_call=isinstance(step.subject, Call)) if stage else None,
+        "overdue": step.overdue, "measure": entry.facts.get("measure"),
         "letters": [{"address": x.address, "subject": x.subject, "body": x.body} for x in step.letters],
     }
 
 
 def _counts(found: list[Step]) -> list[dict[str, Any]]:
     """How often each act, in the order of the tables."""
-    acts = [(kind, row.act) for kind in TABLES for row in TABLES[kind] if Role.CLOCK in row.roles]
+    rows = [(kind, row.act) for kind in TABLES for row in TABLES[kind] if Role.CLOCK in row.roles]
+    acts = list(dict.fromkeys([*rows, ("call", "remind")]))
     counted = [(kind, act, sum(s.entry.subject_kind == kind and s.entry.act == act for s in found)) for kind, act in acts]
-    return [{"kind": kind, "act": act, "label": lifecycle.label_of(kind, act), "count": n} for kind, act, n in counted if n]
+    return [{"kind": kind, "act": act, "label": _label(kind, act), "count": n} for kind, act, n in counted if n]
 
 
 def _waiting(r: Registrar, last: date) -> list[dict[str, Any]]:
@@ -169,7 +195,7 @@ def _waiting(r: Registrar, last: date) -> list[dict[str, Any]]:
         found += [{
             "kind": s.kind, "number": s.number, "product": getattr(s, "product", ""), "act": s.due_act, "due_at": s.due_at,
             "label": lifecycle.label_of(s.kind, s.due_act or ""), "overdue": s.due_at is not None and s.due_at <= r.now,
-        } for s in _subjects(r, query)]
+        } for s in _subjects(r, query) if holds.is_of_office(r, s)]
     return sorted(found, key=lambda item: (item["due_at"], item["number"]))
 
 
@@ -186,7 +212,8 @@ def _plan_sweep(r: Registrar) -> list[str]:
 
 PLANS: Mapping[str, Callable[[Registrar], list[str]]] = {
     "sweep": _plan_sweep,
-    "remind": lambda r: [f"certificate {number} remind {stage}" for number, stage, _ in deadlines.search_reminders(r)],
+    "remind": lambda r: [f"certificate {number} remind {stage}" for number, stage, _ in deadlines.search_reminders(r)]
+    + [f"call {number} remind {stage}" for number, stage, _ in call_reminders.search_call_reminders(r)],
     "escalate": lambda r: [f"application {s.application.number} escalate {s.rule.key}" for s in terms.search_risings(r, by=r.today)],
 }
 ACTS = {"sweep": {row.act for table in TABLES.values() for row in table if row.due}, "remind": {"remind"}, "escalate": {"escalate"}}
@@ -219,3 +246,38 @@ def reconcile(r: Registrar, plan: Plan) -> dict[str, Any]:
     planned, did = set(plan.items), set(done)
     return {"planned": len(plan.items), "done": len(done), "missing": [p for p in plan.items if p not in did],
             "unplanned": [d for d in done if d not in planned]}
+
+
+def search_reconciled(r: Registrar) -> list[dict[str, Any]]:
+    """The latest runs that had something to do or did something: what was planned, what was done, what differs in words.
+
+    Newest first; which items differ is for the department whose they are, auditors and administrators.
+    """
+    query = select(JobRun).where(col(JobRun.job).in_(list(PLANS)), col(JobRun.finished_at).is_not(None)).order_by(col(JobRun.id).desc())
+    found = []
+    for run in r.session.exec(query):
+        kept = run.report.get("reconciliation") or {}
+        if kept.get("planned") or kept.get("done"):
+            missing, unplanned = kept["missing"], kept["unplanned"]
+            found.append({
+                "job": run.job, "finished_at": run.finished_at, "planned": kept["planned"], "done": kept["done"],
+                "equal": not missing and not unplanned, "missing": [_item(x) for x in missing if _is_ours(r, x)],
+                "unplanned": [_item(x) for x in unplanned if _is_ours(r, x)],
+            })
+        if len(found) == MOST_RUNS:
+            break
+    return found
+
+
+def _is_ours(r: Registrar, line: str) -> bool:
+    kind, number, *_ = line.split(" ")
+    if kind == "call":
+        return r.presides(*holds.READERS, over=get_call(r, number))
+    model = deadlines.MODELS[kind]
+    return any(r.presides(*holds.READERS, over=subject) for subject in _subjects(r, select(model).where(model.number == number)))
+
+
+def _item(line: str) -> dict[str, Any]:
+    """An item of a plan, as it was kept: kind, number, act and perhaps the step."""
+    kind, number, act, *_ = line.split(" ")
+    return {"kind": kind, "number": number, "act": act, "label": _label(kind, act)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from sqlmodel import col, select
 
 from registry.books.models import Certificate, Enterprise, Letter, Reminder
 from registry.desks import deadlines
+from registry.desks.holds import READERS
+from registry.desks.reach import in_regions
 from registry.desks.rehearsals import first_night
 from registry.errors import NotYet
-from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -36,51 +38,50 @@ def search_told(r: Registrar, *, certificate: str | None = None) -> list[dict[st
     seqs = [told.entry_seq for told, _, _ in rows]
     for letter in r.session.exec(select(Letter).where(col(Letter.entry_seq).in_(seqs)).order_by(col(Letter.id))):
         letters.setdefault(letter.entry_seq, []).append(letter)
-    return [_line(c, e, told.stage) | _told(told, letters.get(told.entry_seq or 0, [])) for told, c, e in rows]
+    return [_line(r, c, e, told.stage) | _told(told, letters.get(told.entry_seq or 0, [])) for told, c, e in rows]
 
 
 def search_planned(r: Registrar, *, days: int) -> list[dict[str, Any]]:
     """The reminders that the next `days` nights will tell, the soonest first; within the caller's scope."""
-    found = []
-    for window in deadlines.windows(r, first_night(r), r.today + timedelta(days=days)):
-        e = r.session.get_one(Enterprise, window.certificate.enterprise_id)
-        if _sees(r, e):
-            found.append(_line(window.certificate, e, window.stage) | {
-                "state": "planned", "state_label": STATES["planned"], "told_on": window.told_on, "told_at": None, "letters": [],
-                "acknowledged_at": None})
-    return found
+    mine = col(Certificate.id).in_(select(Certificate.id).join(Enterprise).where(_scope(r)))
+    found = deadlines.windows(r, first_night(r), r.today + timedelta(days=days), mine)
+    return [_line(r, w.certificate, r.session.get_one(Enterprise, w.certificate.enterprise_id), w.stage) | {
+        "state": "planned", "state_label": STATES["planned"], "told_on": w.told_on, "told_at": None, "letters": [],
+        "acknowledged_at": None} for w in found]
 
 
 def acknowledge_reminders(r: Registrar, number: str) -> str:
     """The holder confirms that it knows of its certificate's end: every reminder of this term told so far. NotYet if none."""
     certificate = r.fetch(Certificate, number)
     r.require(certificate, "acknowledge")
-    open_ones = r.session.exec(select(Reminder).where(
-        Reminder.certificate_id == certificate.id, Reminder.term == certificate.valid_until,
-        col(Reminder.acknowledged_at).is_(None)).order_by(col(Reminder.recorded_at), col(Reminder.stage))).all()
+    open_ones = unacknowledged(r, certificate)
     if not open_ones:
         raise NotYet(Text("没有待确认的提醒。", "There is no reminder to acknowledge."))
-    r.record(certificate, "acknowledge", stages=[told.stage for told in open_ones], term=certificate.valid_until.isoformat())
+    r.record(certificate, "acknowledge", stages=[told.stage for told in open_ones], term=str(certificate.valid_until))
     for told in open_ones:
         told.acknowledged_at, told.acknowledged_by = r.now, r.actor.login
     return certificate.number
 
 
+def unacknowledged(r: Registrar, certificate: Certificate) -> Sequence[Reminder]:
+    """The reminders of this term that were told and not acknowledged yet; none where there is no end."""
+    if certificate.valid_until is None:
+        return []
+    return r.session.exec(select(Reminder).where(
+        Reminder.certificate_id == certificate.id, Reminder.term == certificate.valid_until,
+        col(Reminder.acknowledged_at).is_(None)).order_by(col(Reminder.recorded_at), col(Reminder.stage))).all()
+
+
 def _scope(r: Registrar) -> Any:
-    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR):
-        return col(Certificate.id).is_not(None)
-    return col(Enterprise.prefecture).in_(list(r.actor.prefectures)) | col(Enterprise.id).in_(list(r.actor.enterprises))
+    """Whose reminders the caller sees, as a condition on certificate and holder."""
+    return (r.within(Certificate.regulation_id, *READERS) | col(Enterprise.id).in_(list(r.actor.enterprises))
+            | in_regions(r, Enterprise.prefecture, Certificate.regulation_id, r.actor.prefectures))
 
 
-def _sees(r: Registrar, e: Enterprise) -> bool:
-    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR):
-        return True
-    return e.prefecture in r.actor.prefectures or e.id in r.actor.enterprises
-
-
-def _line(c: Certificate, e: Enterprise, stage: str) -> dict[str, Any]:
+def _line(r: Registrar, c: Certificate, e: Enterprise, stage: str) -> dict[str, Any]:
     return {"certificate": c.number, "product": c.product, "holder": e.name, "credit_code": e.credit_code,
-            "valid_until": c.valid_until, "stage": stage, "held": c.held_at is not None}
+            "valid_until": c.valid_until, "stage": stage, "stage_label": r.law.regulation(c.regulation_id).step_label(stage),
+            "held": c.held_at is not None}
 
 
 def _told(told: Reminder, letters: list[Letter]) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from registry.desks import panels, ties
 from registry.desks.inputs import Form
 from registry.errors import AlreadyDone, BadInput, Finding, NotEntitled, NotFound, NotYet
 from registry.law.lifecycle import Role
-from registry.law.rules import Panel
+from registry.law.regulation import Regulation
+from registry.law.rules import Grade, Panel
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -32,7 +33,7 @@ def seat_expert(r: Registrar, number: str, expert: str, reason: str = "") -> str
     form = Form()
     said = form.text("reason", reason, most=2000, required=by_draw)
     form.done()
-    person = _expert(r, expert)
+    person = _expert(r, application, expert)
     ties.refuse_tied(r, application, person)
     if _seat(r, application, person) is not None:
         raise AlreadyDone(Text("该专家已在本案中选派（或已回避）。", "This expert is seated already, or stood aside."))
@@ -54,7 +55,7 @@ def recuse_expert(r: Registrar, number: str, expert: str, reason: str, rule: str
     if rule and rule not in {known.key for known in r.regulation_of(application).panel.recusal}:
         form.fault("rule", "unknown", "请从本办法的回避情形中选择。", "Choose one of the regulation's rules of recusal.")
     form.done()
-    if not r.actor.has(Role.DEPARTMENT) and expert != r.actor.login:
+    if not r.presides(Role.DEPARTMENT, over=application) and expert != r.actor.login:
         raise NotEntitled(Text("专家只能为自己声明回避。", "An expert may declare recusal for themselves only."))
     seat = _seat(r, application, _person(r, expert))
     if seat is None or seat.recused_at is not None:
@@ -101,9 +102,12 @@ def revise_opinion(r: Registrar, number: str, scores: Mapping[str, int], comment
     return application.number
 
 
-def recommend(r: Registrar, number: str, comment: str = "", conditions: Sequence[str] = ()) -> str:
+def recommend(
+    r: Registrar, number: str, comment: str = "", conditions: Sequence[str] = (), grade: str | None = None
+) -> str:
     """Close the review favourably, perhaps on conditions, which the certificate will carry by their numbers.
 
+    `grade`: where the regulation has grades; the one applied for unless said otherwise, never a higher one.
     NotYet without the panel's quorum, with an opinion missing, or below the pass mark; MustStandAside if somebody
     seated is tied to the applicant by now.
     """
@@ -112,14 +116,16 @@ def recommend(r: Registrar, number: str, comment: str = "", conditions: Sequence
     form = Form()
     said = form.text("comment", comment, required=False)
     on_terms = form.texts("conditions", conditions)
+    graded = _grade(r.regulation_of(application), application, form, grade, said)
     form.done()
-    panel = r.regulation_of(application).panel
+    law = r.regulation_of(application)
     totals, seated = tally(r, application)
-    dissents = sum(is_dissent(panel, total, totals) for total in totals)
+    dissents = sum(is_dissent(law.panel, total, totals) for total in totals)
+    at_grade: dict[str, Any] = {"grade": graded.key} if graded else {}
     r.record(application, "recommend", comment=said, totals=sorted(totals), seated=seated, dissents=dissents,
-             conditions=on_terms)
-    application.approval_conditions = on_terms
-    _check_panel(panel, totals, seated)
+             conditions=on_terms, **at_grade)
+    application.approval_conditions, application.grade = on_terms, graded.key if graded else None
+    _check_panel(law, totals, seated, graded)
     _check_composition(r, application)
     return application.number
 
@@ -145,27 +151,42 @@ def is_dissent(panel: Panel, total: int, totals: Sequence[int]) -> bool:
     return bool(totals) and (total < panel.pass_mark) != (Fraction(sum(totals), len(totals)) < panel.pass_mark)
 
 
-def _check_panel(panel: Panel, totals: list[int], seated: int) -> None:
-    fault, action = _panel_fault(panel, totals, seated), None
-    if fault is None and Fraction(sum(totals), len(totals)) < panel.pass_mark:
-        mean = f"{sum(totals) / len(totals):.2f}"
-        fault = Text(f"平均分 {mean}，未达到 {panel.pass_mark} 分，不能推荐。",
-                     f"The mean is {mean}, below the pass mark of {panel.pass_mark}: it cannot be recommended.")
-        action = Text("请办理“不予认定”。", "Refuse it, with the ground.")
-    if fault is not None:
-        raise NotYet(fault, action=action, article=panel.article, basis=panel.basis)
+def _grade(law: Regulation, application: Application, form: Form, grade: str | None, said: str) -> Grade | None:
+    """The grade to recommend; faults in `form`: one unknown, one above what was applied for, a lower one without a comment."""
+    if not law.grades:
+        if grade:
+            form.fault("grade", "unknown", "本办法不分等级。", "The regulation has no grades.")
+        return None
+    keys = [known.key for known in law.grades]
+    asked = str(application.dossier.get(law.dossier.grade_field or "", ""))
+    chosen = grade or asked
+    if chosen not in keys:
+        form.fault("grade", "unknown", "请选择认定等级。", "Choose a grade.")
+        return None
+    if asked in keys and keys.index(chosen) < keys.index(asked):
+        form.fault("grade", "too-high", "不能高于企业申报的等级。", "It cannot be higher than what was applied for.")
+    elif chosen != asked and not said:
+        form.fault("comment", "missing", "低于申报等级的，请说明理由。", "For a lower grade than applied for, say why.")
+    return law.grade(chosen)
 
 
-def _panel_fault(panel: Panel, totals: list[int], seated: int) -> Text | None:
-    """What the panel still lacks: experts, an odd number of them, opinions."""
+def _check_panel(law: Regulation, totals: list[int], seated: int, grade: Grade | None) -> None:
+    """NotYet for a panel that is none, opinions that are not in, a mean below the mark: that of the grade where it has its own."""
+    panel = law.panel
     if seated < panel.minimum or (panel.odd and seated % 2 == 0):
         odd = Text("且为单数", " and an odd number") if panel.odd else Text("", "")
-        return Text(f"专家组须不少于 {panel.minimum} 人{odd.zh}，现有 {seated} 人。",
-                    f"A panel has at least {panel.minimum} experts{odd.en}; {seated} are seated.")
-    if len(totals) < seated:
-        left = seated - len(totals)
-        return Text(f"还有 {left} 位专家未提交意见。", f"{left} experts have not given their opinion.")
-    return None
+        raise NotYet(Text(f"专家组须不少于 {panel.minimum} 人{odd.zh}，现有 {seated} 人。",
+                          f"A panel has at least {panel.minimum} experts{odd.en}; {seated} are seated."),
+                     article=panel.article, basis=panel.basis)
+    if left := seated - len(totals):
+        raise NotYet(Text(f"还有 {left} 位专家未提交意见。", f"{left} experts have not given their opinion."))
+    mean, (rule, needed) = Fraction(sum(totals), len(totals)), law.pass_rule(grade.key if grade else None)
+    if mean < needed:
+        lower = Text("请改为较低等级，或办理“不予认定”。", "Recommend a lower grade, or refuse it.")
+        raise NotYet(Text(f"平均分 {float(mean):.2f}，未达到 {needed} 分，不能推荐。",
+                          f"The mean is {float(mean):.2f}, below the pass mark of {needed}: it cannot be recommended."),
+                     action=lower if needed > panel.pass_mark else Text("请办理“不予认定”。", "Refuse it, with the ground."),
+                     article=rule.article, basis=rule.basis)
 
 
 def _check_composition(r: Registrar, application: Application) -> None:
@@ -216,21 +237,28 @@ def _score(form: Form, key: str, most: int, given: object) -> int:
     return given
 
 
-def _expert(r: Registrar, login: str) -> Person:
+def _expert(r: Registrar, application: Application, login: str) -> Person:
     query = select(Person).join(Appointment, col(Appointment.person_id) == Person.id).where(
-        Person.login == login, Appointment.role == Role.EXPERT, col(Appointment.ended_at).is_(None)
+        Person.login == login, Appointment.role == Role.EXPERT, col(Appointment.ended_at).is_(None),
+        Appointment.authority == r.law.regulation(application.regulation_id).authority.key,
     )
     person = r.session.exec(query).first()
     if person is None:
-        message = Text(f"专家库中没有“{login}”。", f"There is no expert “{login}”.")
-        raise BadInput(message, findings=[Finding("expert", "unknown", message)])
+        raise _no_expert(login)
     return person
+
+
+def _no_expert(login: str) -> BadInput:
+    message = Text(f"专家库中没有“{login}”。", f"There is no expert “{login}”.")
+    return BadInput(message, findings=[Finding("expert", "unknown", message)])
 
 
 def _person(r: Registrar, login: str) -> Person:
     """Anybody by login: also an expert whose appointment has ended may still hold a seat."""
     person = r.session.exec(select(Person).where(Person.login == login)).one_or_none()
-    return person if person is not None else _expert(r, login)
+    if person is None:
+        raise _no_expert(login)
+    return person
 
 
 def _seat(r: Registrar, application: Application, person: Person) -> Seat | None:

@@ -13,6 +13,7 @@ from registry.desks.accounts import find_enterprise
 from registry.desks.enquiries.paging import Page, page
 from registry.desks.inputs import Form
 from registry.desks.numbers import next_in_series
+from registry.desks.reach import authorities_of, sees_enterprise
 from registry.errors import AlreadyDone, NotEntitled, NotFound
 from registry.law.lifecycle import Role
 from registry.registrar import Registrar
@@ -29,36 +30,39 @@ REPORTS = {
 
 
 def open_task(
-    r: Registrar, *, kind: str, subject: tuple[str, str], words: Text, role: Role, prefecture: str | None = None
+    r: Registrar, *, kind: str, subject: tuple[str, str], words: Text, role: Role, prefecture: str | None = None,
+    authority: str | None = None,
 ) -> str:
-    """Ask the officers of `role` (of `prefecture`, where it is a bureau's) to look into `subject` (kind, number).
+    """Ask the officers of `role` (a bureau's of `prefecture`, others of `authority`) to look into `subject` (kind, number).
 
     For desks and jobs, which have checked who may ask. An open task of the same kind on the same subject is not opened
     twice: its number is returned.
     """
     same = select(Task.number).where(
         Task.kind == kind, Task.subject_kind == subject[0], Task.subject == subject[1], Task.role == role,
-        Task.prefecture == prefecture, col(Task.done_at).is_(None))
+        Task.prefecture == prefecture, Task.authority == authority, col(Task.done_at).is_(None))
     known = r.session.exec(same).first()
     if known is not None:
         return known
     task = Task(
         number=next_in_series(r, "task", NUMBERS), kind=kind, subject_kind=subject[0], subject=subject[1], words_zh=words.zh,
-        words_en=words.en, role=role, prefecture=prefecture, opened_at=r.now, opened_by=r.actor.login)
+        words_en=words.en, role=role, prefecture=prefecture, authority=authority, opened_at=r.now, opened_by=r.actor.login)
     r.session.add(task)
     r.session.flush()
-    r.note("task", task.number, "open_task", asked=kind, about=list(subject), role_asked=str(role), prefecture=prefecture)
+    r.note("task", task.number, "open_task", asked=kind, about=list(subject), role_asked=str(role), prefecture=prefecture,
+           authority=authority)
     return task.number
 
 
 def report_holder(r: Registrar, enterprise: str, report: str, words: str) -> str:
-    """Report an enterprise dissolved, renamed or blacklisted, with where that is said. Opens a task; nothing else follows.
+    """Report an enterprise dissolved, renamed or blacklisted, with where that is said. Opens a task for each department that
+    has to do with it; nothing else follows. Returns the number of the caller's own task, or of the first.
 
-    By an officer of its bureau or of the department, or by whoever sits at the machine (an import).
+    By an officer of its bureau or of such a department, or by whoever sits at the machine (an import).
     """
     house = find_enterprise(r, enterprise)
-    office = r.actor.has(Role.DEPARTMENT) or r.actor is SYSTEM
-    if house is None or not (office or house.prefecture in r.actor.prefectures):
+    office = r.actor.has(Role.DEPARTMENT, Role.BUREAU) or r.actor is SYSTEM
+    if house is None or not office or not sees_enterprise(r, house):
         raise NotFound(Text(f"没有统一社会信用代码为 {enterprise} 的企业。", f"There is no enterprise with the credit code {enterprise}."))
     form = Form()
     if report not in REPORTS:
@@ -66,9 +70,11 @@ def report_holder(r: Registrar, enterprise: str, report: str, words: str) -> str
     said = form.text("words", words)
     form.done()
     title = REPORTS[report]
-    return open_task(
-        r, kind=f"holder_{report}", subject=("enterprise", house.credit_code), role=Role.DEPARTMENT,
-        words=Text(f"{house.name}（{house.credit_code}）：{title.zh}。{said}", f"{house.name} ({house.credit_code}): {title.en}. {said}"))
+    told = Text(f"{house.name}（{house.credit_code}）：{title.zh}。{said}", f"{house.name} ({house.credit_code}): {title.en}. {said}")
+    opened = {key: open_task(r, kind=f"holder_{report}", subject=("enterprise", house.credit_code), role=Role.DEPARTMENT,
+                             authority=key, words=told) for key in authorities_of(r, house) or list(r.law.authorities())}
+    own = [number for key, number in opened.items() if key in r.actor.authorities(Role.DEPARTMENT)]
+    return (own or list(opened.values()))[0]
 
 
 def do_task(r: Registrar, number: str, how: str) -> str:
@@ -107,15 +113,15 @@ def _fetch(r: Registrar, number: str) -> Task:
 def _mine(r: Registrar, task: Task) -> bool:
     if task.role == Role.BUREAU:
         return task.prefecture in r.actor.prefectures
-    return r.actor.has(Role(task.role))
+    return task.authority in r.actor.authorities(Role(task.role))
 
 
 def _scope(r: Registrar) -> Any:
     if r.actor.has(Role.AUDITOR):
         return col(Task.id).is_not(None)
-    others = [str(role) for role in r.actor.roles if role is not Role.BUREAU]
+    served = [(col(Task.role) == g.role) & (col(Task.authority) == g.authority) for g in r.actor.grants if g.authority]
     bureau = (col(Task.role) == Role.BUREAU) & col(Task.prefecture).in_(list(r.actor.prefectures))
-    return or_(false(), col(Task.role).in_(others), bureau)
+    return or_(false(), *served, bureau)
 
 
 def _shown(r: Registrar, task: Task) -> dict[str, Any]:
@@ -125,6 +131,6 @@ def _shown(r: Registrar, task: Task) -> dict[str, Any]:
     return {
         "number": task.number, "kind": task.kind, "subject_kind": task.subject_kind, "subject": task.subject,
         "subject_name": house.name if house else task.subject, "words": Text(task.words_zh, task.words_en), "role": task.role,
-        "prefecture": task.prefecture, "opened_at": task.opened_at, "opened_by": task.opened_by, "done_at": task.done_at,
+        "prefecture": task.prefecture, "authority": task.authority, "opened_at": task.opened_at, "opened_by": task.opened_by, "done_at": task.done_at,
         "done_by": task.done_by, "how": task.how, "mine": task.done_at is None and _mine(r, task),
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from registry.actors import role_name
 from registry.books import ledger
 from registry.books.models import Application, Escalation
 from registry.clock import office_day
@@ -18,8 +19,9 @@ from registry.dates import office_term
 from registry.law.deadlines import Period, Unit, count_days, last_day
 from registry.law.lifecycle import STATE_LABELS, Role
 from registry.law.rules import EscalationRule
-from registry.law.tiers import TIERS, tier_of
+from registry.law.tiers import OFFICE_ROLES, TIERS, tier_of
 from registry.registrar import Registrar
+from registry.words import Text
 
 ONE_DAY = timedelta(days=1)
 
@@ -99,11 +101,17 @@ def tiers(r: Registrar, application: Application) -> dict[str, Any]:
     years = {day.year for s in spells for day in (s["from"], s["until"] or r.today)}
     return {
         "spells": spells,
-        "totals": [{"tier": key, "label": TIERS[key], "working_days": days, "now": bool(spells) and spells[-1]["tier"] == key
+        "totals": [{"tier": key, "label": tier_name(r, application, key), "working_days": days, "now": bool(spells) and spells[-1]["tier"] == key
                     and spells[-1]["until"] is None} for key, days in totals.items()],
         "provisional": any(not r.law.calendar.is_known(year) for year in years),
         "risen": _risen(r, application),
     }
+
+
+def tier_name(r: Registrar, a: Application, tier: str) -> Text:
+    """Who has it, by name: a tier that is an office is called as its bureau or authority is."""
+    role = OFFICE_ROLES.get(tier)
+    return role_name(role, r.regulation_of(a), a.prefecture) if role else TIERS[tier]
 
 
 def _spells(r: Registrar, application: Application) -> list[dict[str, Any]]:
@@ -120,7 +128,7 @@ def _spells(r: Registrar, application: Application) -> list[dict[str, Any]]:
         ended = office_day(entries[i + 1].at) if i + 1 < len(entries) else None
         period = office_term(law, state)
         found.append({
-            "state": state, "label": STATE_LABELS[state], "tier": tier, "tier_label": TIERS[tier], "from": began, "until": ended,
+            "state": state, "label": STATE_LABELS[state], "tier": tier, "tier_label": tier_name(r, application, tier), "from": began, "until": ended,
             "working_days": count_days(calendar, began, ended or r.today, Unit.WORKING_DAY),
             "term": period.words() if period else None,
         })
@@ -149,7 +157,7 @@ def search_risen(r: Registrar) -> list[dict[str, Any]]:
             overdue = count_days(r.law.calendar, a.term_last_on, r.today - ONE_DAY, Unit.WORKING_DAY)
             found.append({
                 "number": a.number, "product": a.product, "status": a.status, "status_label": STATE_LABELS[a.status],
-                "prefecture": a.prefecture, "tier": tier, "tier_label": TIERS[tier], "term_last_on": a.term_last_on,
+                "prefecture": a.prefecture, "tier": tier, "tier_label": tier_name(r, a, tier), "term_last_on": a.term_last_on,
                 "overdue": overdue, "risen_to": steps[-1]["role"],
             })
     return sorted(found, key=lambda f: (f["term_last_on"], f["number"]))
@@ -159,8 +167,8 @@ def _concerns(r: Registrar, a: Application, roles: set[str]) -> bool:
     if r.actor.has(Role.AUDITOR):
         return True
     bureau = tier_of(a.status) == "bureau"
-    if r.actor.has(Role.DEPARTMENT):
+    if r.presides(Role.DEPARTMENT, over=a):
         return not bureau or "department" in roles
-    if "head" in roles and r.actor.heads(a.prefecture):
+    if "head" in roles and r.heads(a):
         return True
     return bureau and a.prefecture in r.actor.prefectures

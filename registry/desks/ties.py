@@ -15,7 +15,7 @@ from registry.books.models import Application, Appointment, Enterprise, Expert, 
 from registry.clock import office_day
 from registry.errors import MustStandAside
 from registry.law.deadlines import Period, Unit, last_day
-from registry.law.lifecycle import Role
+from registry.law.lifecycle import STAGE_OF_STATE, Role
 from registry.law.rules import TIES, RecusalRule
 from registry.registrar import Registrar
 from registry.words import Text
@@ -33,7 +33,7 @@ def find_tie(r: Registrar, application: Application, person: Person) -> Tie | No
     """The first of the regulation's rules of recusal, in its order, that bars `person` from `application` today."""
     house = r.session.get_one(Enterprise, application.enterprise_id)
     known = list(_known(r, house, person))
-    for rule in r.regulation_of(application).panel.recusal:
+    for rule in r.regulation_of(application).recusal(STAGE_OF_STATE.get(application.status, "")):
         for kind, ended_on, what in known:
             if kind == rule.key and _bars(r, rule, ended_on):
                 return Tie(rule, what)
@@ -52,11 +52,13 @@ def refuse_tied(r: Registrar, application: Application, person: Person) -> None:
         )
 
 
-def pool(r: Registrar) -> list[Person]:
-    """The experts who can be drawn: appointed at this moment, and not resting by their own profile. By login."""
+def pool(r: Registrar, application: Application) -> list[Person]:
+    """The experts who can be drawn: appointed for the application's authority at this moment, and not resting by their own
+    profile. By login."""
     resting = select(Expert.person_id).where(col(Expert.active).is_(False))
     query = select(Person).join(Appointment, col(Appointment.person_id) == Person.id).where(
-        Appointment.role == Role.EXPERT, col(Appointment.ended_at).is_(None), col(Person.closed_at).is_(None),
+        Appointment.role == Role.EXPERT, Appointment.authority == r.law.regulation(application.regulation_id).authority.key,
+        col(Appointment.ended_at).is_(None), col(Person.closed_at).is_(None),
         col(Person.id).not_in(resting),
     )
     return sorted(r.session.exec(query).unique(), key=lambda person: person.login)

@@ -94,7 +94,7 @@ def _actor(r: Registrar, visit: Visit, person: Person) -> Actor:
         )
     )
     grants = tuple(
-        Grant(Role(a.role), a.prefecture, e.credit_code if e else None, e.id if e else None) for a, e in appointments
+        Grant(Role(a.role), a.prefecture, e.credit_code if e else None, e.id if e else None, a.authority) for a, e in appointments
     )
     return Actor(person.login, person.name, person.id, grants, visit.id)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlmodel import col, select
 
-from registry.books.models import Application, Notice, NoticeItem, Objection
+from registry.books.models import Application, Notice, NoticeItem
 from registry.clock import office_day
 from registry.desks.inputs import Form
-from registry.desks.notices import set_objections_aside
+from registry.desks.notices import open_objections, set_objections_aside
 from registry.errors import AlreadyDone, NotEntitled, NotFound
 from registry.law import lifecycle
 from registry.law.lifecycle import Role
@@ -21,14 +21,7 @@ def withdraw_notice(r: Registrar, number: str, reason: str) -> str:
     Every item that has not ended goes back to awaiting a notice, its open objections become moot. AlreadyDone once an item
     was announced, or when the notice is withdrawn.
     """
-    notice = r.session.exec(select(Notice).where(Notice.number == number)).one_or_none()
-    if notice is None:
-        raise NotFound(Text(f"没有编号为 {number} 的公示。", f"There is no notice {number}."))
-    if not r.actor.has(Role.DEPARTMENT):
-        raise NotEntitled(Text("公示由省工信厅撤回。", "A notice is withdrawn by the department."))
-    if notice.withdrawn_at is not None:
-        raise AlreadyDone(Text(f"公示 {number} 已于 {office_day(notice.withdrawn_at)} 撤回。",
-                               f"Notice {number} was withdrawn on {office_day(notice.withdrawn_at)}."))
+    notice = require_withdrawal(r, number)
     query = select(Application).join(NoticeItem, col(NoticeItem.application_id) == Application.id)
     items = r.session.exec(query.where(NoticeItem.notice_id == notice.id).order_by(col(NoticeItem.ordinal))).all()
     if (done := next((a for a in items if a.status == "certified"), None)) is not None:
@@ -46,7 +39,18 @@ def withdraw_notice(r: Registrar, number: str, reason: str) -> str:
 
 
 def _take_back(r: Registrar, application: Application, notice: str, reason: str) -> None:
-    open_ones = select(Objection.number).where(Objection.application_id == application.id, col(Objection.outcome).is_(None))
-    objections = list(r.session.exec(open_ones.order_by(col(Objection.id))))
-    r.record(application, "withdraw_notice", notice=notice, reason=reason, objections=objections)
+    r.record(application, "withdraw_notice", notice=notice, reason=reason, objections=open_objections(r, application))
     set_objections_aside(r, application, reason)
+
+
+def require_withdrawal(r: Registrar, number: str) -> Notice:
+    """The notice, if this caller could withdraw it now. NotFound; NotEntitled for another department's; AlreadyDone."""
+    notice = r.session.exec(select(Notice).where(Notice.number == number)).one_or_none()
+    if notice is None:
+        raise NotFound(Text(f"没有编号为 {number} 的公示。", f"There is no notice {number}."))
+    if not r.presides(Role.DEPARTMENT, over=notice):
+        raise NotEntitled(Text("公示由发布它的主管部门撤回。", "A notice is withdrawn by the department that published it."))
+    if notice.withdrawn_at is not None:
+        raise AlreadyDone(Text("公示 {number} 已于 {on} 撤回。", "Notice {number} was withdrawn on {on}.").with_(
+            number=number, on=office_day(notice.withdrawn_at)))
+    return notice

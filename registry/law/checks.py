@@ -1,55 +1,60 @@
-"""What contradicts what in a law file whose shape is right: all of it, each fault with its line and key.
+"""What contradicts what in a law file: all of it, each fault with its line and key.
 
-Not here: which keys there are (shapes); what needs other files (library).
+Not here: which keys there are (shapes); the dossier (dossier_checks), lengths of time (time_checks), forms (form_checks); what needs other files (library).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from registry.law.codes import parse_document_number
-from registry.law.conditions import expression_faults
+from registry.law import places
+from registry.law.codes import form_shape, parse_document_number
 from registry.law.deadlines import Calendar, Period, Unit, last_day
-from registry.law.reader import LawFile, Place
+from registry.law.dossier_checks import (
+    Fault,
+    Table,
+    condition_faults,
+    document_faults,
+    field_faults,
+    named_field_faults,
+    twice,
+)
+from registry.law.form_checks import form_faults
+from registry.law.reader import LawFile, Place, meant, near
 from registry.law.rules import TIES
 from registry.law.shapes import NUMBER_KINDS, SANCTION_ACTS
+from registry.law.time_checks import escalation_faults, period_faults, reminder_faults, renewal_faults, validity_faults
 
-Table = Mapping[str, Any]
-Fault = tuple[Place, str]
-
-_KEY = re.compile(r"^[a-z][a-z0-9_]*$")
 _REMINDER_KEY = re.compile(r"^[a-z0-9_]+$")
 _ISO_DAY = re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
 _CODE = re.compile(r"^\d{6}$")
+_UNIT = re.compile(r"^[a-z0-9]{1,16}$")
 _GBT4754 = re.compile(r"^\d{2,4}$")
 _FORM = re.compile(r"^[A-Z0-9-]*\{year\}[A-Z0-9-]*\{serial:0[1-9]d\}$")
-_SAMPLES = {
-    "line": "x", "text": "x", "integer": 1, "decimal": Decimal(1), "date": date(2000, 1, 1), "choice": "x",
-    "declaration": True, "taxonomy": "x", "models": ["x"],
-}
-# Which keys a field has only when it is of these kinds.
-_ONLY_FOR = {
-    "choices": ("choice",), "max_length": ("line", "text", "models"), "places": ("decimal",),
-    "minimum": ("integer", "decimal"), "maximum": ("integer", "decimal"), "unit": ("integer", "decimal"),
-}
 
 
-def regulation_faults(file: LawFile) -> None:
-    """Add to `file` every contradiction of a regulation's tree."""
+def regulation_faults(file: LawFile, leaves: Collection[str] | None = None) -> None:
+    """Add to `file` every contradiction of a regulation's tree; `leaves`: those of its product tree, None where it is not known.
+
+    Where something has no right shape, which is said already, what rests on it is passed over, and all else judged.
+    """
     tree: Table = file.tree
-    dossier = tree["dossier"]
+    unshaped = bool(file.faults)
     groups = (
-        _identity(file, tree), _effective(tree["effective"]), _sources((), tree), _repeated(tree), _intake(tree), _escalations(tree), _stages(tree),
-        _prefectures(tree["authority"]), _fields(dossier), _named_fields(dossier), _documents(dossier),
-        _conditions(tree), _panel(tree), _sanctions(tree), _numbers(tree["numbers"]), _publication(tree),
+        _identity(file, tree), _effective(tree), _sources((), tree), _repeated(tree), _intake(tree), validity_faults(tree), renewal_faults(tree),
+        reminder_faults(tree), escalation_faults(tree), _stages(tree), period_faults(tree), _prefectures(tree), field_faults(tree),
+        named_field_faults(tree), document_faults(tree), condition_faults(tree, leaves), form_faults(tree), _panel(tree), _grades(tree),
+        _grounds(tree), _sanctions(tree), _support(tree), _summary(tree), _numbers(tree), _publication(tree),
     )
     for group in groups:
-        for place, what in group:
-            file.fault(place, what)
+        try:
+            for place, what in group:
+                file.fault(place, what)
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError, ArithmeticError):
+            if not unshaped:
+                raise
 
 
 def taxonomy_faults(file: LawFile) -> None:
@@ -61,7 +66,7 @@ def taxonomy_faults(file: LawFile) -> None:
     leaves = [(("classes", i, "leaves", j, "key"), leaf["key"])
               for i, branch in enumerate(classes) for j, leaf in enumerate(branch["leaves"])]
     keys = [(("classes", i, "key"), branch["key"]) for i, branch in enumerate(classes)]
-    faults = [*_twice(leaves), *_twice(keys), *_sources((), tree)]
+    faults = [*twice(leaves), *twice(keys), *_sources((), tree)]
     for i, branch in enumerate(classes):
         for j, leaf in enumerate(branch["leaves"]):
             faults += [(("classes", i, "leaves", j, "gbt4754"), f"{code!r} is not two to four digits")
@@ -77,7 +82,8 @@ def _identity(file: LawFile, tree: Table) -> Iterator[Fault]:
         yield ("id",), f"must be family and version: {tree['family']}-{tree['version']}"
 
 
-def _effective(effective: Table) -> Iterator[Fault]:
+def _effective(tree: Table) -> Iterator[Fault]:
+    effective = tree["effective"]
     life = effective["life"]
     if life["unit"] == "working_day":
         yield ("effective", "life", "unit"), "a regulation's own life is not counted in working days"
@@ -100,40 +106,18 @@ def _sources(place: Place, value: object) -> Iterator[Fault]:
             yield from _sources((*place, index), item)
 
 
-def _twice(keys: Iterable[tuple[Place, str]], pattern: re.Pattern[str] = _KEY) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for place, key in keys:
-        if key in seen:
-            yield place, f"{key!r} stands here twice"
-        if not pattern.match(key):
-            yield place, f"{key!r} must be made of a-z, 0-9 and _"
-        seen.add(key)
-
-
 def _repeated(tree: Table) -> Iterator[Fault]:
     lists: dict[Place, list[Table]] = {
-        (name,): tree.get(name, []) for name in ("predicates", "conditions", "supplement_reasons", "refusal_grounds",
-                                                 "objection_grounds", "sanctions", "debarments", "changes", "support")
+        (name,): tree.get(name, []) for name in (
+            "predicates", "conditions", "supplement_reasons", "refusal_grounds", "objection_grounds", "sanctions", "debarments", "changes",
+            "support", "grades", "relations", "summary")
     }
     lists |= {("panel", name): tree["panel"][name] for name in ("criteria", "recusal") if "panel" in tree}
     lists |= {("dossier", name): tree["dossier"][name] for name in ("sections", "documents")}
     for place, tables in lists.items():
-        yield from _twice(((*place, i, "key"), table["key"]) for i, table in enumerate(tables))
+        yield from twice(((*place, i, "key"), table["key"]) for i, table in enumerate(tables))
     for name in ("reminders", "escalations"):
-        keys: list[tuple[Place, str]] = [((name, i, "key"), table["key"]) for i, table in enumerate(tree.get(name, []))]
-        yield from _twice(keys, _REMINDER_KEY)
-
-
-def _escalations(tree: Table) -> Iterator[Fault]:
-    """Each step is counted in working days, and comes later than the one before it."""
-    last = 0
-    for i, table in enumerate(tree.get("escalations", [])):
-        after = table["after"]
-        if after["unit"] != "working_day":
-            yield ("escalations", i, "after", "unit"), "overdue work is counted in working days"
-        if after["length"] <= last:
-            yield ("escalations", i, "after", "length"), "must be more than in the step before"
-        last = after["length"]
+        yield from twice((((name, i, "key"), table["key"]) for i, table in enumerate(tree.get(name, []))), _REMINDER_KEY)
 
 
 def _intake(tree: Table) -> Iterator[Fault]:
@@ -145,25 +129,65 @@ def _intake(tree: Table) -> Iterator[Fault]:
     for key in ("bureau_before", "enterprise_before"):
         if (key in intake) != calls:
             yield ("intake", key), "is missing: with calls each tier has its deadline" if calls else "has no meaning all year round"
-    if "quota_per_bureau" in intake and not calls:
-        yield ("intake", "quota_per_bureau"), "has no meaning all year round"
+    for key in () if calls else {"quota_per_bureau", "quotas", "bonuses", "reminders"} & intake.keys():
+        yield ("intake", key), "has no meaning all year round"
+    yield from _quotas(intake, [region["code"] for region in tree["authority"].get("prefectures", ())])
+    yield from twice(((("intake", "reminders", i, "key"), x["key"]) for i, x in enumerate(intake.get("reminders", ()))), _REMINDER_KEY)
     if calls and tree["stages"][0]["kind"] != "preliminary_review":
         yield ("intake", "mode"), "is 'calls', but the first stage is not 'preliminary_review'"
 
 
-def _prefectures(authority: Table) -> Iterator[Fault]:
+def _quotas(intake: Table, regions: list[str]) -> Iterator[Fault]:
+    """Whatever differs from the base quota, or is added to it, is for regions of the authority or for so many certifications."""
+    for name in ("quotas", "bonuses"):
+        yield from twice((("intake", name, i, "key"), x["key"]) for i, x in enumerate(intake.get(name, ())))
+        if name in intake and "quota_per_bureau" not in intake:
+            yield ("intake", name), "has no meaning without 'quota_per_bureau'"
+        for i, table in enumerate(intake.get(name, ())):
+            for code in table.get("regions", ()):
+                if code not in regions:
+                    yield ("intake", name, i, "regions"), f"there is no region {code!r}{meant(code, regions)}"
     seen: set[str] = set()
-    if not _CODE.match(authority["code"]):
-        yield ("authority", "code"), "must be six digits (GB/T 2260)"
-    for i, table in enumerate(authority["prefectures"]):
+    for i, table in enumerate(intake.get("quotas", ())):
+        if seen & set(table["regions"]):
+            yield ("intake", "quotas", i, "regions"), "names a region that stands in another quota"
+        seen |= set(table["regions"])
+    for i, table in enumerate(intake.get("bonuses", ())):
+        if table.get("certified_at_most", float("inf")) < table.get("certified_at_least", 0):
+            yield ("intake", "bonuses", i, "certified_at_most"), "is less than 'certified_at_least'"
+        for key in {"regions", "certified_at_least", "certified_at_most"} & table.keys() if table.get("by_call") else ():
+            yield ("intake", "bonuses", i, key), "contradicts 'by_call': the call says which bureaus have it"
+
+
+def _prefectures(tree: Table) -> Iterator[Fault]:
+    """Regions lie in the authority's territory, each once: a province's or a city's in its own, a national one's are
+    provinces. Who lists none has nobody for a preliminary review."""
+    authority = tree["authority"]
+    code, regions, seen = authority["code"], authority.get("prefectures", []), set[str]()
+    yield from _authority(authority)
+    if not regions and any(stage["kind"] == "preliminary_review" for stage in tree["stages"]):
+        yield ("authority", "prefectures"), "is missing: the stage 'preliminary_review' is done by the bureau of a region"
+    for i, table in enumerate(regions):
         place: Place = ("authority", "prefectures", i, "code")
         if not _CODE.match(table["code"]):
             yield place, "must be six digits (GB/T 2260)"
-        elif table["code"][:2] != authority["code"][:2]:
-            yield place, f"{table['code']} does not lie in {authority['code']}"
+        elif code == places.NATION and table["code"] not in places.PROVINCES:
+            yield place, f"{table['code']} is no province: the regions of a national authority are provinces"
+        elif code != places.NATION and (not table["code"].startswith(places.stem(code)) or table["code"] == code):
+            yield place, f"{table['code']} does not lie in {code}"
         if table["code"] in seen:
             yield place, f"{table['code']} stands here twice"
         seen.add(table["code"])
+
+
+def _authority(authority: Table) -> Iterator[Fault]:
+    code = authority["code"]
+    if not _CODE.match(code):
+        yield ("authority", "code"), "must be six digits (GB/T 2260)"
+    elif code.startswith("00"):
+        yield ("authority", "code"), f"{code} is no place; a national authority has the code {places.NATION}"
+    if "unit" in authority and not _UNIT.match(authority["unit"]):
+        yield ("authority", "unit"), "must be made of a-z and 0-9, 16 at most"
 
 
 def _stages(tree: Table) -> Iterator[Fault]:
@@ -176,64 +200,12 @@ def _stages(tree: Table) -> Iterator[Fault]:
         if (scope == "prefecture") != (kind == "preliminary_review"):
             yield ("stages", i, "scope"), f"{kind!r} is not done by the {scope}"
         if stage["term"] and stage["term"] not in tree["periods"]:
-            yield ("stages", i, "term"), f"there is no period {stage['term']!r}"
+            yield ("stages", i, "term"), f"there is no period {stage['term']!r}{meant(stage['term'], tree['periods'])}"
+        if kind == "public_notice" and (after := set(kinds[i + 1:]) - {"announcement", "public_notice"}):
+            later = ", ".join(map(repr, sorted(after)))
+            yield ("stages", i, "kind"), f"'public_notice' stands before {later}: what is shown to the public is what they lead to"
     if kinds[-1] != "announcement":
         yield ("stages", len(kinds) - 1, "kind"), "the last stage must be 'announcement': it issues the certificate"
-
-
-def _fields(dossier: Table) -> Iterator[Fault]:
-    places: list[tuple[Place, str]] = []
-    for i, section in enumerate(dossier["sections"]):
-        for j, field in enumerate(section["fields"]):
-            place: Place = ("dossier", "sections", i, "fields", j)
-            places.append(((*place, "key"), field["key"]))
-            yield from _one_field(place, field)
-    yield from _twice(places)
-
-
-def _one_field(place: Place, field: Table) -> Iterator[Fault]:
-    kind = field["kind"]
-    for key, kinds in _ONLY_FOR.items():
-        if key in field and kind not in kinds:
-            yield (*place, key), f"has no meaning for the kind {kind!r}; only for {', '.join(kinds)}"
-    if kind == "choice":
-        if "choices" not in field:
-            yield (*place, "choices"), "is missing: a choice lists what may be chosen"
-        yield from _twice(((*place, "choices"), choice["key"]) for choice in field.get("choices", ()))
-    if kind == "decimal" and "places" not in field:
-        yield (*place, "places"), "is missing: a decimal says how many decimal places it has"
-    if field.get("minimum", 0) > field.get("maximum", float("inf")):
-        yield (*place, "minimum"), "is more than the maximum"
-
-
-def _named_fields(dossier: Table) -> Iterator[Fault]:
-    kinds = {field["key"]: field for section in dossier["sections"] for field in section["fields"]}
-    for name, kind in (("product_field", "line"), ("models_field", "models"), ("class_field", "taxonomy")):
-        field = kinds.get(dossier[name])
-        if field is None:
-            yield ("dossier", name), f"there is no field {dossier[name]!r}"
-        elif field["kind"] != kind or not field["required"]:
-            yield ("dossier", name), f"{dossier[name]!r} must be a required field of kind {kind!r}"
-
-
-def _documents(dossier: Table) -> Iterator[Fault]:
-    for i, table in enumerate(dossier["documents"]):
-        if table["minimum"] > table["maximum"]:
-            yield ("dossier", "documents", i, "minimum"), "is more than the maximum"
-        if table["required"] and table["minimum"] == 0:
-            yield ("dossier", "documents", i, "minimum"), "is 0, but the document is required"
-
-
-def _conditions(tree: Table) -> Iterator[Fault]:
-    dossier = tree["dossier"]
-    samples = {field["key"]: _SAMPLES[field["kind"]] for section in dossier["sections"] for field in section["fields"]}
-    documents = [table["key"] for table in dossier["documents"]]
-    known = {f"dossier.{key}" for key in samples} | {f"documents.{key}" for key in documents}
-    for i, table in enumerate(tree.get("conditions", ())):
-        for what in expression_faults(table["expression"], samples, documents):
-            yield ("conditions", i, "expression"), what
-        if table["field"] not in known:
-            yield ("conditions", i, "field"), f"there is no {table['field']!r}; write dossier.<key> or documents.<key>"
 
 
 def _panel(tree: Table) -> Iterator[Fault]:
@@ -258,19 +230,91 @@ def _panel(tree: Table) -> Iterator[Fault]:
             yield ("panel", "recusal", i, "years"), f"has no meaning for {rule['key']!r}; only for {', '.join(TIES)}"
 
 
+def _grades(tree: Table) -> Iterator[Fault]:
+    """Grades and the field in which one is applied for come together, with the same keys."""
+    grades, name = [grade["key"] for grade in tree.get("grades", ())], tree["dossier"].get("grade_field")
+    if bool(grades) != bool(name):
+        what = "is missing: there are grades" if grades else "has no use: there are no grades"
+        yield ("dossier", "grade_field"), what
+    for section in tree["dossier"]["sections"] if grades else ():
+        for field in section["fields"]:
+            if field["key"] == name and [choice["key"] for choice in field.get("choices", ())] != grades:
+                yield ("dossier", "grade_field"), f"the choices of {name!r} must be the grades, in their order: {', '.join(grades)}"
+    total = sum(criterion["maximum"] for criterion in tree.get("panel", {}).get("criteria", ()))
+    for i, grade in enumerate(tree.get("grades", ())):
+        if grade.get("pass_mark", 0) > total:
+            yield ("grades", i, "pass_mark"), f"is {grade['pass_mark']}, but all criteria together give {total}"
+
+
+def _grounds(tree: Table) -> Iterator[Fault]:
+    """Whoever may object must be able to say on what ground."""
+    noticed = any(stage["kind"] == "public_notice" for stage in tree["stages"])
+    if noticed and "objection_grounds" not in tree:
+        yield ("objection_grounds",), "is missing: there is a stage 'public_notice'"
+
+
+def _support(tree: Table) -> Iterator[Fault]:
+    fields: Table = {field["key"]: field for section in tree["dossier"]["sections"] for field in section["fields"]}
+    for i, table in enumerate(tree.get("support", ())):
+        base: Table = fields.get(table.get("of_field"), {})
+        place: Place = ("support", i)
+        money = any(key in table for key in ("cap", "floor"))
+        if money and "unit" not in table:
+            yield (*place, "unit"), "is missing: a cap or floor has a unit"
+        if "rate" in table and "of" not in table:
+            yield (*place, "of"), "is missing: a rate is a rate of something"
+        if table.get("floor", 0) > table.get("cap", float("inf")):
+            yield (*place, "floor"), "is more than the cap"
+        if "of_field" in table and base.get("kind") not in ("decimal", "integer"):
+            instead = near(table["of_field"], fields) if not base else ""
+            yield (*place, "of_field"), f"{table['of_field']!r} must be a field of kind 'decimal' or 'integer'{instead}"
+        elif "of_field" in table and base.get("unit") != table.get("unit"):
+            units = [said["zh"] if said else "without a unit" for said in (table.get("unit"), base.get("unit"))]
+            yield (*place, "unit"), f"is {units[0]}, but {table['of_field']!r} is {units[1]}: nothing is converted, so both must be the same"
+        if "shares" in table and sum(share["percent"] for share in table["shares"]) != 100:
+            yield (*place, "shares"), "must come to 100 per cent"
+
+
+def _summary(tree: Table) -> Iterator[Fault]:
+    """What a summary repeats is what the file says."""
+    for i, table in enumerate(tree.get("summary", ())):
+        for path, said in (table.get("figures") or {}).items():
+            found, place = _at(tree, path), ("summary", i, "figures", path)
+            if found is None:
+                yield place, "there is no such figure in this file"
+            elif str(found) != str(said):
+                yield place, f"says {said}, but {path} is {found}"
+
+
+def _at(tree: Table, path: str) -> object:
+    """What stands at a dotted path; the items of a list are named by their key or kind."""
+    found: Any = tree
+    for step in path.split("."):
+        if isinstance(found, list):
+            found = next((item for item in found if step in (item.get("key"), item.get("kind"))), None)
+        else:
+            found = found.get(step) if isinstance(found, dict) else None
+    return found
+
+
 def _sanctions(tree: Table) -> Iterator[Fault]:
+    if "sanctions" not in tree:
+        return
     named = {act for table in tree["sanctions"] for act in table["acts"]}
     for act in SANCTION_ACTS:
         if act not in named:
             yield ("sanctions",), f"no ground allows {act!r}"
 
 
-def _numbers(numbers: Table) -> Iterator[Fault]:
+def _numbers(tree: Table) -> Iterator[Fault]:
+    numbers = tree["numbers"]
     for kind in NUMBER_KINDS:
         if not _FORM.match(numbers[kind]):
             yield ("numbers", kind), "must be A-Z, 0-9 and - around {year}, ending in {serial:04d} or the like"
-        if [numbers[k] for k in NUMBER_KINDS].count(numbers[kind]) > 1:
-            yield ("numbers", kind), "has the same form as another kind of number"
+            continue
+        others = (k for k in NUMBER_KINDS if k != kind and _FORM.match(numbers[k]) and form_shape(numbers[k]) == form_shape(numbers[kind]))
+        for other in others:
+            yield ("numbers", kind), f"has the same form as another kind of number, {other!r}: all must differ in more than figures"
 
 
 def _publication(tree: Table) -> Iterator[Fault]:
@@ -280,7 +324,7 @@ def _publication(tree: Table) -> Iterator[Fault]:
             yield ("publication", key), "is missing; write value = \"\" while it is not known"
     number = publication.get("document_number", {}).get("value", "")
     if number and parse_document_number(number) != number:
-        yield ("publication", "document_number", "value"), "is not written like 湘工信产业〔2025〕119号"
+        yield ("publication", "document_number", "value"), "is not written like 某工信〔2025〕119号"
     issued_on = publication.get("issued_on", {}).get("value", "")
     if issued_on and not _ISO_DAY.match(issued_on):
         yield ("publication", "issued_on", "value"), "is not a day written \"2025-08-01\""

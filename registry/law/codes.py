@@ -6,6 +6,7 @@ Not here: whether a code belongs to anybody or a number was given; only how they
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_37_36
@@ -23,6 +24,7 @@ NUMBER_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _LOWER = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}  # not str.upper: it makes SS of ß
+_PLAIN = re.compile(r"[A-Z0-9-]+")
 _UNSEEN = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 
 _DOCUMENT_NUMBER = re.compile(
@@ -112,8 +114,11 @@ def credit_code_warning(code: str) -> Finding | None:
     return Finding("credit_code", "credit_code_inner_check", message, action=INNER_ACTION)
 
 
+@lru_cache(maxsize=65_536)
 def normalise_number(text: str) -> str:
     """`text` with full-width characters made half-width, dashes made hyphens, in capitals, without spaces."""
+    if _PLAIN.fullmatch(text):  # nearly always
+        return text
     return _UNSEEN.sub("", text).translate(_DASHES).translate(_FULL_WIDTH).translate(_LOWER)
 
 
@@ -124,6 +129,15 @@ def with_check(body: str) -> str:
     error by the time a number is given, because the regulation's loader tries it first.
     """
     return f"{body}-{_check_character(body)}"
+
+
+def form_shape(form: str) -> str:
+    """What two forms of number share when they could write the same number, or differ in figures alone: all but figures.
+
+    "HN-{year}-{serial:04d}" and "HN-{year}-{serial:05d}" have one shape: the ten-thousandth number of both is the same;
+    "HN2-{year}-{serial:04d}" has it too: nobody tells such numbers apart on paper.
+    """
+    return re.sub(r"\d", "", form.format(year="y", serial=0))
 
 
 def check_fault(number: str) -> Finding | None:
@@ -142,7 +156,7 @@ def check_fault(number: str) -> Finding | None:
 
 
 def parse_document_number(text: str) -> str | None:
-    """A document number (文号) in its normal form, "湘工信产业〔2024〕119号", or None if `text` is not one.
+    """A document number (文号) in its normal form, "某工信〔2024〕119号", or None if `text` is not one.
 
     Takes what is met in practice: any kind of brackets, full-width digits, spaces, a "第", leading zeros. What is kept
     besides is what the person wrote: the caller stores both. The normal form is that of GB/T 9704-2012, 7.2.5.

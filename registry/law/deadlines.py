@@ -2,9 +2,9 @@
 
 Not here: how long any period is (the regulation says it), what time it is, what happens when a period is over.
 
-A year is known when its calendar file carries the State Council's notice. A day stands in the file of its own year,
-even if the next year's notice decided it. In a year that is not known every Monday to Friday counts as a working day,
-and a date that rests on it is provisional.
+A year is known when its calendar file carries the State Council's notice. A notice may also set days of the December
+before, which New Year takes in: they stand in its file, and the later notice holds. In a year that is not known every
+Monday to Friday counts as a working day, and a date that rests on it is provisional.
 
 The keys of a calendar file: `year`; `status` ("published" or "provisional"); `notice` (the notice's number);
 `published_on` (left out when not confirmed); `off` and `work` (days); `source` (where days and number were read);
@@ -26,14 +26,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
-from registry.errors import LawFileFault
+from registry.errors import LawFileFault, all_faults
 from registry.words import Text
 
 ONE_DAY = timedelta(days=1)
-NEXT_WORKING_DAY = "next_working_day"
-AS_IS = "as_is"
-PUBLISHED = "published"
-PROVISIONAL = "provisional"
+NEXT_WORKING_DAY, AS_IS = "next_working_day", "as_is"
+PUBLISHED, PROVISIONAL = "published", "provisional"
 
 
 class Unit(StrEnum):
@@ -53,14 +51,8 @@ UNIT_WORDS = {  # after the number: Chinese, English singular, English plural
 }
 MONTHS_IN = {Unit.MONTH: 1, Unit.YEAR: 12}
 
-START_NOT_COUNTED = Text(
-    "《民法典》第二百零一条第一款：开始的当日不计入，自下一日开始计算",
-    "Civil Code art. 201(1): the first day is not counted",
-)
-START_COUNTED = Text(
-    "规则另行规定开始的当日计入（参见《民法典》第二百零四条）",
-    "The rule counts the first day (compare Civil Code art. 204)",
-)
+START_NOT_COUNTED = Text("《民法典》第二百零一条第一款：开始的当日不计入，自下一日开始计算", "Civil Code art. 201(1): the first day is not counted")
+START_COUNTED = Text("规则另行规定开始的当日计入（参见《民法典》第二百零四条）", "The rule counts the first day (compare Civil Code art. 204)")
 CORRESPONDING_DAY = Text(
     "《民法典》第二百零二条：到期月的对应日为最后一日；没有对应日的，月末日为最后一日",
     "Civil Code art. 202: the corresponding day of the last month, or that month's last day, is the last day",
@@ -106,8 +98,13 @@ class Period:
 
     def words(self) -> Text:
         """ "7个工作日" / "7 working days"."""
-        zh, one, many = UNIT_WORDS[self.unit]
-        return Text(f"{self.length}{zh}", f"{self.length} {one if self.length == 1 else many}")
+        return in_words(self.length, self.unit)
+
+
+def in_words(length: int, unit: Unit) -> Text:
+    """So many of a unit, none included: "0个工作日" / "0 working days"."""
+    zh, one, many = UNIT_WORDS[unit]
+    return Text(f"{length}{zh}", f"{length} {one if length == 1 else many}")
 
 
 @dataclass(frozen=True)
@@ -142,11 +139,15 @@ class CalendarYear:
 class Calendar:
     """The working days of all years. Never changes; of two entries for a year the later one holds."""
 
-    __slots__ = ("_digest", "_years")
+    __slots__ = ("_digest", "_works", "_years")
 
     def __init__(self, years: Iterable[CalendarYear]) -> None:
         self._years: Mapping[int, CalendarYear] = MappingProxyType({entry.year: entry for entry in years})
         self._digest = _digest(self._years)
+        self._works: dict[date, bool] = {}  # what the notices say of single days; the later notice holds
+        for _, entry in sorted(self._years.items()):
+            if entry.status == PUBLISHED:
+                self._works |= dict.fromkeys(entry.off, False) | dict.fromkeys(entry.work, True)
 
     @property
     def years(self) -> Mapping[int, CalendarYear]:
@@ -163,11 +164,8 @@ class Calendar:
         return year in self._years and self._years[year].status == PUBLISHED
 
     def is_working_day(self, day: date) -> bool:
-        """Monday to Friday, without the days off and with the make-up days of a known year."""
-        if not self.is_known(day.year):
-            return _is_weekday(day)
-        entry = self._years[day.year]
-        return day in entry.work or (_is_weekday(day) and day not in entry.off)
+        """Monday to Friday, but for the days off and the make-up days that the notices name."""
+        return self._works.get(day, _is_weekday(day))
 
     def is_legal_day_off(self, day: date) -> bool:
         """法定休假日 in the sense of Civil Code 203: a holiday or a week-end, but never a make-up day."""
@@ -310,20 +308,24 @@ BASIS_OF = {PUBLISHED: "notice", PROVISIONAL: "assumption"}
 
 
 def load_calendars(folders: Sequence[Path]) -> Calendar:
-    """All `*.toml` of `folders`; a later folder replaces years of an earlier one. A folder that is not there is empty.
+    """All `*.toml` of `folders`, or single files; a later one replaces years of an earlier. A folder that is not there is empty.
 
     LawFileFault names the file and each key that is unknown, missing or contradictory: a day off that is also worked, a
-    day of another year, a "make-up day" on a Monday to Friday, a year stated twice in one folder.
+    day neither of that year nor of the December before, a "make-up day" on a Monday to Friday, a year stated twice in one folder.
     """
-    years: dict[int, CalendarYear] = {}
+    years, faults = dict[int, CalendarYear](), list[LawFileFault]()
     for folder in folders:
-        found: dict[int, Path] = {}
-        for path in sorted(folder.glob("*.toml")):
-            entry = _read_year(path)
-            if entry.year in found:
-                raise LawFileFault(str(path), [f"year: {entry.year} stands in {found[entry.year].name} already"])
-            found[entry.year] = path
-            years[entry.year] = entry
+        found = dict[int, Path]()
+        for path in [folder] if folder.is_file() else sorted(folder.glob("*.toml")):
+            try:
+                entry = _read_year(path)
+                if found.setdefault(entry.year, path) != path:
+                    raise LawFileFault(str(path), [f"year: {entry.year} stands in {found[entry.year].name} already"])
+                years[entry.year] = entry
+            except LawFileFault as fault:
+                faults.append(fault)
+    if faults:
+        raise all_faults(faults)
     return Calendar(years.values())
 
 
@@ -369,7 +371,7 @@ def _substance_faults(table: Mapping[str, object]) -> Iterator[str]:
     year, status = table["year"], table["status"]
     off, work = cast(list[date], table["off"]), cast(list[date], table["work"])
     for key, days in (("off", off), ("work", work)):
-        yield from (f"{key}: {day} is not in {year}" for day in days if day.year != year)
+        yield from (f"{key}: {day} is not in {year}, nor in the December before" for day in days if not _may_set(year, day))
         yield from (f"{key}: {day} stands there twice" for day in sorted(set(days)) if days.count(day) > 1)
     yield from (f"off, work: {day} is in both" for day in sorted(set(off) & set(work)))
     yield from (f"work: {day} is a {day:%A}, worked anyway" for day in work if _is_weekday(day))
@@ -377,6 +379,10 @@ def _substance_faults(table: Mapping[str, object]) -> Iterator[str]:
         yield f"status: must be {PUBLISHED!r} or {PROVISIONAL!r}, not {status!r}"
     else:
         yield from _status_faults(table)
+
+
+def _may_set(year: object, day: date) -> bool:
+    return day.year == year or (day.year + 1 == year and day.month == 12)
 
 
 def _status_faults(table: Mapping[str, object]) -> Iterator[str]:

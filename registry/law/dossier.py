@@ -5,36 +5,22 @@ A draft is kept as it was typed, so nothing here trusts a value's type and nothi
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from registry.errors import Finding
-from registry.law.conditions import holds
+from registry.law.conditions import ALONE, CannotJudge, Surroundings, holds
+from registry.law.scopes import bad_entries
+from registry.law.values import Unreadable, read_rows, read_value
 from registry.words import Text, join
 
 if TYPE_CHECKING:
     from registry.law.regulation import Regulation
-    from registry.law.rules import DocumentRule, FieldRule
+    from registry.law.rules import Column, Condition, DocumentRule, FieldRule
     from registry.law.taxonomy import Taxonomy
 
-_DAY = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
-_WHOLE = re.compile(r"^[+-]?\d{1,15}$")
-_DECIMAL = re.compile(r"^[+-]?\d{1,13}(\.\d+)?$")
-_YES = {"true", "on", "yes", "1", "是"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-class Unreadable(ValueError):
-    """A value that is no value of its field's kind; carries the words to say so."""
-
-    def __init__(self, message: Text, code: str = "unreadable") -> None:
-        super().__init__(message.en)
-        self.message = message
-        self.code = code
+CANNOT_JUDGE = "cannot_be_judged"  # the code of a finding that blames the regulation's file
 
 
 def check_dossier(
@@ -46,8 +32,11 @@ def check_dossier(
     *,
     submitted: bool = False,
     renewal: bool = False,
+    around: Surroundings = ALONE,
 ) -> list[Finding]:
     """Every finding, fields first, then documents, then conditions, each in the regulation's order.
+
+    `around`: who applies, and what else that enterprise has applied for, as conditions may ask.
 
     `submitted`: the dossier was handed in before and comes back from a supplement; conditions marked
     `asked = "at_submission"` or "first_submission" were met then and are not asked again; the latter are not asked of a
@@ -56,134 +45,89 @@ def check_dossier(
     facts: dict[str, object] = {}
     findings: list[Finding] = []
     for rule in regulation.all_fields():
-        try:
-            value = read_value(rule, dossier.get(rule.key), taxonomy)
-        except Unreadable as fault:
-            findings.append(_field_finding(rule, fault.code, fault.message))
-            continue
+        value, wrong = _take(rule, dossier.get(rule.key), taxonomy)
         if value is not None:
             facts[rule.key] = value
-        elif rule.required:
-            findings.append(_missing(rule))
+        elif rule.required and not wrong:
+            wrong = [_missing(rule)]
+        findings += wrong
+    findings += _bad_patterns(regulation, facts)
     counts = {rule.key: _count(documents.get(rule.key)) for rule in regulation.dossier.documents}
     findings += [f for rule in regulation.dossier.documents for f in _document_findings(rule, counts[rule.key])]
     findings += _unknown(regulation, dossier, documents)
     skipped = {"at_submission", "first_submission"} if submitted else {"first_submission"} if renewal else set()
-    findings += _broken(regulation, facts, counts, today, skipped)
+    for c in regulation.conditions:
+        if c.asked not in skipped:
+            findings += _ask(regulation, dossier, c, lambda lines, c=c: holds(c.expression, facts | lines, counts, today, around))  # type: ignore[misc]
     return findings
 
 
-def read_dossier(regulation: Regulation, dossier: Mapping[str, object]) -> dict[str, object]:
-    """Typed values of what can be read: str, int, Decimal, date, bool, list[str]. Fields left empty are not in it."""
-    typed: dict[str, object] = {}
-    for rule in regulation.all_fields():
-        try:
-            value = read_value(rule, dossier.get(rule.key))
-        except Unreadable:
-            continue
-        if value is not None:
-            typed[rule.key] = value
-    return typed
+Met = Callable[[dict[str, object]], bool]  # whether a condition is met, with these fields in place of the dossier's
 
 
-def read_value(rule: FieldRule, raw: object, taxonomy: Taxonomy | None = None) -> object | None:
-    """One value in its own type and normal form; None when nothing was filled in. Unreadable when it is none."""
-    if raw is None or (isinstance(raw, str) and not raw.strip()) or (isinstance(raw, list | tuple) and not raw):
-        return None
-    match rule.kind:
-        case "date":
-            return _read_day(raw)
-        case "integer" | "decimal":
-            return _read_number(rule, raw)
-        case "declaration":
-            return _read_declaration(raw)
-        case "models":
-            return _read_models(rule, raw)
-    text = _read_text(raw, several=rule.kind == "text")
-    if rule.kind == "choice":
-        _must(any(text == choice.key for choice in rule.choices), "not_a_choice", Text(
-            "请从下列选项中选择：{choices}。", "Choose one of: {choices}.",
-        ).with_(choices=join([choice.label for choice in rule.choices])))
-    elif rule.kind == "taxonomy":
-        _must(taxonomy is None or taxonomy.find_leaf(text) is not None, "unknown_leaf",
-              Text("产品分类目录中没有该类别，请重新选择。", "The product tree has no such class; choose again."))
-    else:
-        _check_length(rule, text)
-    return text
-
-
-def _must(is_well: bool, code: str, message: Text) -> None:
-    if not is_well:
-        raise Unreadable(message, code)
-
-
-def _check_length(rule: FieldRule, text: str) -> None:
-    if rule.max_length is not None:
-        _must(len(text) <= rule.max_length, "too_long", Text(
-            "不得超过{most}个字符，现有{now}个。", "At most {most} characters; there are {now}.",
-        ).with_(most=rule.max_length, now=len(text)))
-
-
-def _read_text(raw: object, *, several: bool) -> str:
-    _must(isinstance(raw, str), "unreadable", Text("请填写文字。", "Write this as text."))
-    text = str(raw).replace("\r\n", "\n").replace("\r", "\n").strip()
-    _must(not _CONTROL.search(text), "unreadable", Text("含有不可见的控制字符，请重新录入。",
-                                                        "There are invisible control characters; type it again."))
-    return text if several else " ".join(text.split())
-
-
-def _read_day(raw: object) -> date:
-    words = Text("日期无法识别，请按“2025-08-01”的格式填写。", "Not a day; write it as 2025-08-01.")
-    if isinstance(raw, date):
-        return raw.date() if isinstance(raw, datetime) else raw
-    found = _DAY.match(unicodedata.normalize("NFKC", raw).strip()) if isinstance(raw, str) else None
-    if found is None:
-        raise Unreadable(words)
+def _ask(regulation: Regulation, dossier: Mapping[str, object], rule: Condition, met: Met) -> list[Finding]:
+    """What a condition finds. One that fails on these facts finds that it cannot be judged, and whose work that is."""
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        raise Unreadable(words) from None
+        return [] if met({}) else [Finding(
+            rule.field, rule.key, _at_lines(regulation, dossier, rule, met), rule.action, rule.article, rule.basis)]
+    except CannotJudge as fault:
+        return [Finding(rule.field, CANNOT_JUDGE, Text(
+            "规则“{key}”（{message}）无法判定，并非您的材料有误。", "The rule “{key}” ({message}) cannot be judged; that is no fault of what you wrote.",
+        ).with_(key=rule.key, message=Text(rule.message.zh.rstrip("。"), rule.message.en.rstrip("."))), Text(
+            "请告知登记机关：须修改法规文件的 conditions.{key}（{fault}）。已填写内容已保存。",
+            "Tell the office: it has to mend conditions.{key} in the regulation’s file ({fault}). What you wrote is kept.",
+        ).with_(key=rule.key, fault=str(fault)), rule.article, rule.basis)]
 
 
-def _read_number(rule: FieldRule, raw: object) -> int | Decimal:
-    _must(isinstance(raw, str | int | Decimal) and not isinstance(raw, bool), "unreadable",
-          Text("请填写数字。", "Write this as a number."))
-    written = unicodedata.normalize("NFKC", str(raw)).replace(",", "").strip()
-    if rule.kind == "integer":
-        _must(bool(_WHOLE.match(written)), "unreadable", Text("请填写整数。", "Write this as a whole number."))
-        value: int | Decimal = int(written)
-    else:
-        found = _DECIMAL.match(written)
-        _must(found is not None, "unreadable", Text("请填写数字。", "Write this as a number."))
-        _must(len(written.partition(".")[2].rstrip("0")) <= rule.places, "too_precise",
-              Text("最多保留{n}位小数。", "At most {n} decimal places.").with_(n=rule.places))
-        value = Decimal(written).quantize(Decimal(1).scaleb(-rule.places))
-    _must(rule.minimum is None or value >= rule.minimum, "too_small",
-          Text("不得小于{n}。", "At least {n}.").with_(n=rule.minimum))
-    _must(rule.maximum is None or value <= rule.maximum, "too_large",
-          Text("不得大于{n}。", "At most {n}.").with_(n=rule.maximum))
-    return value
+def _at_lines(regulation: Regulation, dossier: Mapping[str, object], rule: Condition, met: Met) -> Text:
+    """What is said of a condition that is not met; where each line of a table must meet it, with the lines that do not."""
+    _, _, key = rule.field.partition(".")
+    field = regulation.field(key)
+    if field is None or field.kind != "rows" or f"dossier.{key}.all(" not in rule.expression:
+        return rule.message
+    rows = read_rows(field, dossier.get(key))
+    wrong = [number for number, line in zip(rows.numbers, rows.lines, strict=True) if not met({key: [line]})]
+    numbers = join([Text(str(n), str(n)) for n in wrong])
+    return Text("第{n}行：{what}", "line {n}: {what}").with_(n=numbers, what=rule.message) if wrong else rule.message
 
 
-def _read_declaration(raw: object) -> bool | None:
-    """True, or None: a declaration that is not made is missing."""
-    return True if raw is True or (isinstance(raw, str) and raw.strip().lower() in _YES) else None
+def _bad_patterns(regulation: Regulation, facts: Mapping[str, object]) -> Iterator[Finding]:
+    """Models that look like the notation and are not: a certificate would take them literally and cover next to nothing."""
+    scope, field = regulation.scope, regulation.dossier.models_field
+    if scope is None or scope.notation != "patterns" or regulation.dossier.configuration_fields:
+        return
+    for message in bad_entries(regulation.scope_of(facts), scope.ignored):
+        yield Finding(f"dossier.{field}", "bad_pattern", message, None, scope.article, scope.basis)
 
 
-def _read_models(rule: FieldRule, raw: object) -> list[str] | None:
-    words = Text("请每行填写一个型号。", "Write one model on each line.")
-    if isinstance(raw, str):
-        raw = raw.splitlines()
-    if not isinstance(raw, list | tuple):
-        raise Unreadable(words)
-    models: list[str] = []
-    for item in raw:
-        _must(isinstance(item, str), "unreadable", words)
-        model = _read_text(item, several=False)
-        _check_length(rule, model)
-        if model and model not in models:
-            models.append(model)
-    return models or None
+def read_dossier(regulation: Regulation, dossier: Mapping[str, object]) -> dict[str, object]:
+    """Typed values of what can be read: str, int, Decimal, date, bool, list[str], or for rows a list of mappings of these.
+
+    Fields left empty are not in it.
+    """
+    read = {rule.key: _take(rule, dossier.get(rule.key)) for rule in regulation.all_fields()}
+    return {key: value for key, (value, _) in read.items() if value is not None}
+
+
+def _take(rule: FieldRule, raw: object, taxonomy: Taxonomy | None = None) -> tuple[object | None, list[Finding]]:
+    """The value of one field, or None with what is wrong with it; None and nothing when it is not filled in."""
+    if rule.kind == "rows":
+        rows = read_rows(rule, raw)
+        return (rows.lines or None) if not rows.faults else None, [_cell_finding(rule, *fault) for fault in rows.faults]
+    try:
+        return read_value(rule, raw, taxonomy), []
+    except Unreadable as fault:
+        return None, [_field_finding(rule, fault.code, fault.message)]
+
+
+def _cell_finding(rule: FieldRule, line: int, column: Column | None, message: Text, code: str) -> Finding:
+    if not line:
+        return _field_finding(rule, code, message)
+    where = Text("“{label}”第{line}行{column}：{what}", "{label}, line {line}{column}: {what}").with_(
+        label=rule.label, line=line, what=message,
+        column=Text(f"“{column.label.zh}”", f", {column.label.en}") if column else Text("", ""))
+    path = f"dossier.{rule.key}.{line}" + (f".{column.key}" if column else "")
+    return Finding(path, code, where, None, rule.article, rule.basis)
 
 
 def _field_finding(rule: FieldRule, code: str, message: Text, action: Text | None = None) -> Finding:
@@ -234,13 +178,3 @@ def _unknown(
             if key not in known[root]:
                 yield Finding(f"{root}.{key}", "unknown", message, action)
 
-
-def _broken(
-    regulation: Regulation, facts: Mapping[str, object], counts: Mapping[str, int], today: date, skipped: set[str],
-) -> Iterator[Finding]:
-    for condition in regulation.conditions:
-        if condition.asked in skipped:
-            continue
-        if not holds(condition.expression, facts, counts, today):
-            yield Finding(condition.field, condition.key, condition.message, condition.action,
-                          condition.article, condition.basis)

@@ -7,7 +7,9 @@ from registry.words import Text
 
 # Administrators of system, security and audit (三员): three people, and none of them decides.
 THREE = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
-DECIDING = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT)
+# Appointed for the whole registry, for a region or for an enterprise. Any other role is held for one authority.
+OF_NO_AUTHORITY = (*THREE, Role.BUREAU, Role.APPLICANT, Role.PUBLIC, Role.CLOCK)
+DECIDING = (Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.ASSESSOR, Role.INSPECTOR)
 
 RULES = {
     "three_administrators": Text(
@@ -20,8 +22,8 @@ RULES = {
         "安全审计员可查看全部记录，但不得办理任何事项。",
         "An auditor reads everything and writes nothing."),
     "endorser_announces_not": Text(
-        "初审推荐某项申请的人，不得公布该项申请。",
-        "Whoever endorsed an application does not announce it."),
+        "初审推荐某项申请的人，不得公布该项申请，也不得在评审通过后对其不予认定。",
+        "Whoever endorsed an application neither announces it nor refuses it once the review is passed."),
     "endorser_grants_not": Text(
         "初核同意某项证书变更的人，不得准予该项变更。",
         "Whoever endorsed a change of a certificate does not grant it."),
@@ -38,6 +40,11 @@ RULES = {
         "专家不得参与其任职单位的案件。",
         "An expert never touches a case of the employer's own."),
 }
+
+
+def is_of_an_authority(role: Role, prefecture: str | None) -> bool:
+    """Whether an appointment to `role` is for one authority. The head of a bureau is its region's."""
+    return role not in OF_NO_AUTHORITY and prefecture is None
 
 
 def appointment_conflict(role: Role, held: frozenset[Role]) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from registry.words import Text
@@ -21,6 +20,8 @@ class Role(StrEnum):
     BUREAU = "bureau_officer"
     DEPARTMENT = "department_officer"
     EXPERT = "expert"
+    ASSESSOR = "assessor"  # works for an assessment body: acts where that body is commissioned
+    INSPECTOR = "inspector"  # acts where commissioned by name
     HEAD = "head"  # of a bureau (with its prefecture) or of the department: hears of overdue work, acts on nothing
     ADMINISTRATOR = "administrator"
     SECURITY = "security_officer"
@@ -45,7 +46,9 @@ class Row:
     """One act: in which states it exists, where it leads, whose it is.
 
     `due` belongs to CLOCK rows that a date brings about: the key of the period (or "validity") whose end it is, or ORDERED.
-    `when` narrows a CLOCK row to certificates that have ("renewed") or have not ("unrenewed") a successor.
+    `when` narrows a CLOCK row to certificates that have ("renewed") or have not ("unrenewed") a successor; `lifts`: it ends
+    a certificate's suspension, whatever else has become of it. `tells`: though it stays in its state, others decide by what it
+    says: a page opened before it is out of date. `alone`: it rests on nothing that others do, so no page is too old for it.
     """
 
     act: str
@@ -55,19 +58,26 @@ class Row:
     label: Text
     due: str = ""
     when: str = ""
+    lifts: bool = False
+    tells: bool = False
+    alone: bool = False
 
 
 # The stages that a regulation may list, each with the state in which an application enters it.
 STAGE_ENTRY = {
     "preliminary_review": "preliminary_review",
     "formal_examination": "formal_examination",
+    "assessment": "assessment",
+    "site_inspection": "site_inspection",
     "expert_review": "expert_review",
     "public_notice": "awaiting_notice",
     "announcement": "announcement",
 }
 STAGE_LABELS = {
-    "preliminary_review": Text("市州初审", "Preliminary review"),
+    "preliminary_review": Text("初审", "Preliminary review"),
     "formal_examination": Text("形式审查", "Formal examination"),
+    "assessment": Text("检测评估", "Assessment"),
+    "site_inspection": Text("现场核查", "Site inspection"),
     "expert_review": Text("专家评审", "Expert review"),
     "public_notice": Text("公示", "Public notice"),
     "announcement": Text("公布", "Announcement"),
@@ -75,31 +85,47 @@ STAGE_LABELS = {
 STAGE_OF_STATE = {entry: kind for kind, entry in STAGE_ENTRY.items()} | {
     "public_notice": "public_notice",
     "objected": "public_notice",
+    "assessed": "assessment",
+    "inspected": "site_inspection",
 }
+# The stages that are worked through item by item, on a form of the regulation's, each with the state in which its report is in.
+FORM_STAGES = {"assessment": "assessed", "site_inspection": "inspected"}
 
 _A, _B, _D, _E = Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.EXPERT
-_OFFICE = ("preliminary_review", "formal_examination", "expert_review")
+_WORKERS = (Role.ASSESSOR, Role.INSPECTOR)
+_FORMS, _REPORTED = tuple(FORM_STAGES), tuple(FORM_STAGES.values())
+_OFFICE = ("preliminary_review", "formal_examination", *_FORMS, *_REPORTED, "expert_review")
 _OPEN = ("draft", "supplement", *_OFFICE, "awaiting_notice", "public_notice", "objected", "announcement")
 _IN_HAND = tuple(state for state in _OPEN if state != "draft")
-_BUREAUS, _DEPARTMENTS = ("preliminary_review",), ("formal_examination", "expert_review", "awaiting_notice", "objected", "announcement")
+_BUREAUS = ("preliminary_review",)
+_DEPARTMENTS = (*_OFFICE[1:], "awaiting_notice", "objected", "announcement")
 
 APPLICATION: tuple[Row, ...] = (
     Row("submit", ("draft",), NEXT, (_A,), Text("提交", "Submit")),
     Row("endorse", ("preliminary_review",), NEXT, (_B,), Text("初审推荐", "Endorse")),
     Row("accept", ("formal_examination",), NEXT, (_D,), Text("受理", "Accept")),
     Row("request_supplement", ("preliminary_review",), "supplement", (_B,), Text("要求补正", "Request supplement")),
-    Row("request_supplement", ("formal_examination", "expert_review"), "supplement", (_D,),
+    Row("request_supplement", ("formal_examination", *_FORMS, "expert_review"), "supplement", (_D,),
         Text("要求补正", "Request supplement")),
     Row("resubmit", ("supplement",), ASKER, (_A,), Text("提交补正", "Resubmit")),
     Row("lapse", ("supplement",), "lapsed", (Role.CLOCK,), Text("逾期未补正", "Lapse"), due="supplement"),
     Row("refuse", ("preliminary_review",), "refused", (_B,), Text("不予推荐", "Refuse")),
-    Row("refuse", ("formal_examination", "expert_review"), "refused", (_D,), Text("不予认定", "Refuse")),
-    Row("commit_seed", ("expert_review",), STAY, (_D,), Text("登记抽签种子", "Commit the seed")),
-    Row("draw_panel", ("expert_review",), STAY, (_D,), Text("抽取专家组", "Draw the panel")),
-    Row("seat_expert", ("expert_review",), STAY, (_D,), Text("选派专家", "Seat an expert")),
-    Row("recuse_expert", ("expert_review",), STAY, (_D, _E), Text("专家回避", "Recuse an expert")),
-    Row("give_opinion", ("expert_review",), STAY, (_E,), Text("提交评审意见", "Give an opinion")),
-    Row("revise_opinion", ("expert_review",), STAY, (_E,), Text("修改评审意见", "Revise an opinion")),
+    Row("refuse", (*_OFFICE[1:], "awaiting_notice", "announcement"), "refused", (_D,), Text("不予认定", "Refuse")),
+    Row("commission", ("assessment",), STAY, (_D,), Text("委托评估机构", "Commission an assessment body"), tells=True),
+    Row("commission", ("site_inspection",), STAY, (_D,), Text("选派核查人员", "Commission an inspector"), tells=True),
+    Row("relieve", _FORMS, STAY, (_D, *_WORKERS), Text("解除委托", "Relieve"), tells=True, alone=True),
+    Row("report", ("assessment",), "assessed", (Role.ASSESSOR,), Text("提交评估报告", "Report")),
+    Row("report", ("site_inspection",), "inspected", (Role.INSPECTOR,), Text("提交核查报告", "Report")),
+    Row("return_report", ("assessed",), "assessment", (_D,), Text("退回报告", "Return the report")),
+    Row("return_report", ("inspected",), "site_inspection", (_D,), Text("退回报告", "Return the report")),
+    Row("accept_risk", _REPORTED, STAY, (_D,), Text("接受剩余风险", "Accept a risk"), tells=True),
+    Row("accept_report", _REPORTED, NEXT, (_D,), Text("采纳报告", "Accept the report")),
+    Row("commit_seed", ("expert_review",), STAY, (_D,), Text("登记抽签种子", "Commit the seed"), tells=True),
+    Row("draw_panel", ("expert_review",), STAY, (_D,), Text("抽取专家组", "Draw the panel"), tells=True),
+    Row("seat_expert", ("expert_review",), STAY, (_D,), Text("选派专家", "Seat an expert"), tells=True),
+    Row("recuse_expert", ("expert_review",), STAY, (_D, _E), Text("专家回避", "Recuse an expert"), tells=True, alone=True),
+    Row("give_opinion", ("expert_review",), STAY, (_E,), Text("提交评审意见", "Give an opinion"), tells=True, alone=True),
+    Row("revise_opinion", ("expert_review",), STAY, (_E,), Text("修改评审意见", "Revise an opinion"), tells=True, alone=True),
     Row("recommend", ("expert_review",), NEXT, (_D,), Text("评审通过", "Recommend")),
     Row("publish_notice", ("awaiting_notice",), "public_notice", (_D,), Text("发布公示", "Publish in a notice")),
     Row("object", ("public_notice", "objected"), "objected", (Role.PUBLIC,), Text("提出异议", "Object")),
@@ -124,7 +150,9 @@ APPLICATION: tuple[Row, ...] = (
 
 CERTIFICATE: tuple[Row, ...] = (
     Row("suspend", ("valid",), "suspended", (Role.CLOCK,), Text("暂停", "Suspend"), due=ORDERED),
-    Row("reinstate", ("suspended",), "valid", (Role.CLOCK,), Text("恢复", "Reinstate"), due=ORDERED),
+    Row("reinstate", ("suspended",), "valid", (Role.CLOCK,), Text("恢复", "Reinstate"), due=ORDERED, lifts=True),
+    Row("reinstate", ("revoked", "expired", "superseded", "surrendered"), STAY, (Role.CLOCK,),
+        Text("解除暂停", "Lift the suspension"), due=ORDERED, lifts=True),
     Row("revoke", ("valid", "suspended", "expired", "superseded"), "revoked", (Role.CLOCK,), Text("撤销", "Revoke"),
         due=ORDERED),
     Row("restore", ("revoked",), FORMER, (Role.CLOCK,), Text("恢复效力", "Restore"), due=ORDERED),
@@ -153,6 +181,9 @@ MEASURE: tuple[Row, ...] = (
     Row("propose_lifting", ("decided",), "lifting", (_D,), Text("提出解除", "Propose to lift")),
     Row("decline_lifting", ("lifting",), "decided", (_D,), Text("不予解除", "Decline to lift")),
     Row("lift", ("lifting",), "lifted", (_D,), Text("确认解除", "Lift")),
+    Row("hold", ("notified", "decided", "lifting"), STAY, (_D,), Text("搁置到期办理", "Hold")),
+    Row("release", ("notified", "decided", "lifting"), STAY, (_D,), Text("解除搁置", "Release")),
+    Row("recompute_dates", ("notified",), STAY, (_D,), Text("按新日历重算期限", "Recompute dates")),
 )
 # What a measure may be, as the decision names it.
 MEASURE_KINDS = {
@@ -167,7 +198,7 @@ UNDOING = {"suspend": "reinstate", "revoke": "restore"}
 
 # What a holder asks to be changed on a certificate. Granted, it is done to the certificate by its row "amend".
 AMENDMENT: tuple[Row, ...] = (
-    Row("add_evidence", ("requested",), STAY, (_A,), Text("补充证明材料", "Add evidence")),
+    Row("add_evidence", ("requested",), STAY, (_A,), Text("补充证明材料", "Add evidence"), tells=True),
     Row("endorse", ("requested",), "endorsed", (_B,), Text("初核同意变更", "Endorse the change")),
     Row("refuse", ("requested",), "refused", (_B,), Text("不同意变更", "Refuse the change")),
     Row("refuse", ("endorsed",), "refused", (_D,), Text("不予变更", "Refuse the change")),
@@ -187,8 +218,12 @@ TABLES = {"application": APPLICATION, "certificate": CERTIFICATE, "measure": MEA
 
 STATE_LABELS = {
     "draft": Text("草稿", "Draft"),
-    "preliminary_review": Text("市州初审中", "In preliminary review"),
+    "preliminary_review": Text("初审中", "In preliminary review"),
     "formal_examination": Text("形式审查中", "In formal examination"),
+    "assessment": Text("检测评估中", "In assessment"),
+    "assessed": Text("评估报告待审", "Assessment reported"),
+    "site_inspection": Text("现场核查中", "In site inspection"),
+    "inspected": Text("核查报告待审", "Inspection reported"),
     "supplement": Text("待补正", "Supplement requested"),
     "expert_review": Text("专家评审中", "In expert review"),
     "awaiting_notice": Text("待公示", "Awaiting notice"),
@@ -206,8 +241,8 @@ STATE_LABELS = {
     "surrendered": Text("已注销", "Surrendered"),
     "superseded": Text("已由续期证书接替", "Superseded"),
     "not_yet_valid": Text("尚未生效", "Not yet valid"),
-    "requested": Text("待市州初核", "Requested"),
-    "endorsed": Text("待省厅决定", "Endorsed"),
+    "requested": Text("待初核", "Requested"),
+    "endorsed": Text("待决定", "Endorsed"),
     "granted": Text("已准予", "Granted"),
     "suspected": Text("疑点核查中", "Suspected"),
     "notified": Text("已告知，听取陈述申辩", "Notice given, statement awaited"),
@@ -242,9 +277,14 @@ def former_state(*, suspended: bool) -> str:
     return "suspended" if suspended else "valid"
 
 
-def restricted_after(state: str, *, suspended: bool) -> bool:
-    """Whether a certificate that has come to `state` is restricted: by a suspension, until its reinstatement."""
-    return state == "suspended" or (suspended and state != "valid")
+def restricted_after(row: Row, state: str, *, suspended: bool) -> bool:
+    """Whether a certificate that has come to `state` by `row` is restricted: by a suspension, until a row lifts it."""
+    return state == "suspended" or (suspended and not row.lifts)
+
+
+def rests_alone(kind: str, act: str) -> bool:
+    """Whether `act` rests on nothing that others do meanwhile: two such acts at once do not collide."""
+    return any(row.act == act and row.alone for row in TABLES[kind])
 
 
 def acts_in(kind: str, state: str, roles: Iterable[Role] | None = None) -> list[Row]:
@@ -269,6 +309,11 @@ ASIDE = frozenset({"withdraw", "withdraw_notice", "escalate", "hold", "release",
 
 # Where a state that is no stage's entry has an office term of its own: the key of its period.
 STATE_TERM = {"objected": "objection_decision"}
+
+
+def same_term(before: str, after: str) -> bool:
+    """Whether an office's term runs on from one state to another: both are of one stage, and neither has a term of its own."""
+    return STAGE_OF_STATE.get(before) == STAGE_OF_STATE.get(after) is not None and not {before, after} & STATE_TERM.keys()
 
 
 # The periods that CLOCK brings to an end.
@@ -322,77 +367,3 @@ def _entries(stages: Sequence[str]) -> list[str]:
 
 def _sources(act: str) -> list[str]:
     return [s for row in APPLICATION if row.act == act for s in row.sources]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a certificate is worth on one day: one word for people, and the three facts that it was made from.
-
-    validity: not_yet_valid | in_term | expired; restriction: suspended or None; outcome: revoked | surrendered |
-    superseded or None. `in_force` is true only within the term, unrestricted, with no outcome.
-    """
-
-    word: str
-    validity: str
-    restriction: str | None
-    outcome: str | None
-
-    @property
-    def in_force(self) -> bool:
-        return self.word == "valid"
-
-
-def standing_on(
-    day: date,
-    *,
-    valid_from: date,
-    valid_until: date,
-    suspended: bool = False,
-    outcome: str | None = None,
-    renewed: bool = False,
-) -> Standing:
-    """Standing on `day` from dates and recorded facts alone; it does not matter whether a sweep has run.
-
-    Both `valid_from` and `valid_until` are days in force. Precedence of the word: an outcome by decision (revoked,
-    surrendered), then the term (not yet valid; superseded or expired), then the restriction (suspended), then valid.
-    """
-    validity = "not_yet_valid" if day < valid_from else "expired" if day > valid_until else "in_term"
-    if outcome is None and renewed and validity == "expired":
-        outcome = "superseded"
-    restriction = "suspended" if suspended else None
-    word = outcome or {"not_yet_valid": "not_yet_valid", "expired": "expired"}.get(validity) or restriction or "valid"
-    return Standing(word, validity, restriction, outcome)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One recorded act of one life, as replay needs it."""
-
-    act: str
-    before: str | None
-    after: str
-
-
-def replay(kind: str, steps: Sequence[Step], stages: Sequence[str] | None = None) -> tuple[str | None, list[str]]:
-    """Walk a recorded life through its table. Returns the state it ends in and every fault found (none is well)."""
-    faults: list[str] = []
-    state: str | None = None
-    asker: str | None = None
-    for number, step in enumerate(steps, 1):
-        where = f"entry {number} ({step.act})"
-        if step.before != state:
-            faults.append(f"{where}: says it began in {step.before}, but the life stood in {state}")
-        if step.before is None:
-            if (step.act, step.after) != BIRTH[kind]:
-                faults.append(f"{where}: no life begins so")
-        else:
-            row = find_row(kind, step.before, step.act)
-            allowed = [] if row is None else outcomes(row, step.before, stages)
-            if row is not None and row.target == ASKER and asker:
-                allowed = [asker]
-            if step.after not in allowed:
-                faults.append(f"{where}: {step.before} does not lead to {step.after}")
-            if step.act == "request_supplement":
-                asker = step.before
-        state = step.after
-    return state, faults

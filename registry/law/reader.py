@@ -5,10 +5,11 @@ Knows no regulation: shapes say what may stand.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,8 @@ TYPE_NAMES = {
     "line": "a line of text that is not empty", "maybe": "a line of text (\"\" means not known)",
     "text": "{ zh = \"…\", en = \"…\" } with both filled", "integer": "a whole number", "flag": "true or false",
     "day": "a day, written 2025-08-01 without quotes", "number": "a number", "words": "a list of texts, at least one",
-    "table": "a table", "tables": "a list of tables, at least one", "named": "a table of named tables",
+    "figures": "a table of paths in this file, in quotes, and the figures that stand there",
+    "grid": "a list of rows, each a list of texts", "table": "a table", "tables": "a list of tables, at least one", "named": "a table of named tables",
 }
 
 
@@ -35,6 +37,20 @@ class Key:
 
 
 Place = tuple[str | int, ...]
+
+
+def near(wrong: str, known: Iterable[str]) -> str:
+    """What to say after a name that is not known: the nearest that is, if any is near."""
+    found = difflib.get_close_matches(wrong.lower(), sorted(set(known)), 1, 0.6)
+    return f"; did you mean {found[0]!r}?" if found else ""
+
+
+def meant(wrong: str, known: Iterable[str]) -> str:
+    """The same, and all there are where none is near."""
+    names = sorted(set(known))
+    return near(wrong, names) or f"; known here: {', '.join(names) or 'none'}"
+
+
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _PAIR = re.compile(r"^\s*([A-Za-z0-9_.\"-]+)\s*=(.*)$")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
@@ -85,7 +101,7 @@ class LawFile:
     def _table(self, table: Mapping[str, object], shape: Mapping[str, Key], place: Place) -> None:
         for name in table:
             if name not in shape:
-                self.fault((*place, name), f"unknown key; known here: {', '.join(sorted(shape))}")
+                self.fault((*place, name), f"unknown key{meant(name, shape)}")
         for name, key in shape.items():
             if name in table:
                 self._value(table[name], key, (*place, name))
@@ -110,7 +126,7 @@ class LawFile:
     def _named(self, value: Mapping[str, object], key: Key, place: Place) -> None:
         for name, item in value.items():
             if not _NAME.match(name) or (key.choices and name not in key.choices):
-                self.fault((*place, name), f"unknown name; known here: {', '.join(key.choices) or 'a-z, 0-9 and _'}")
+                self.fault((*place, name), f"unknown name{meant(name, key.choices) if key.choices else '; it is made of a-z, 0-9 and _'}")
             elif not isinstance(item, dict):
                 self.fault((*place, name), "must be a table")
             else:
@@ -125,7 +141,7 @@ class LawFile:
     def _choice(self, value: object, key: Key, place: Place) -> None:
         for word in value if isinstance(value, list) else [value]:
             if word not in key.choices:
-                self.fault(place, f"{word!r} is not one of {', '.join(key.choices)}")
+                self.fault(place, f"{word!r} is not one of {', '.join(key.choices)}{near(str(word), key.choices)}")
 
 
 def _is_kind(value: object, key: Key) -> bool:
@@ -147,6 +163,12 @@ def _is_kind(value: object, key: Key) -> bool:
             return isinstance(value, int | Decimal) and not isinstance(value, bool)
         case "words":
             return isinstance(value, list) and bool(value) and all(isinstance(v, str) and v.strip() for v in value)
+        case "grid":
+            return isinstance(value, list) and bool(value) and all(
+                isinstance(row, list) and row and all(isinstance(cell, str) for cell in row) for row in value)
+        case "figures":
+            return isinstance(value, dict) and bool(value) and all(
+                isinstance(v, str | int | Decimal) and not isinstance(v, bool) for v in value.values())
         case "tables":
             return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
         case _:

@@ -6,17 +6,17 @@ Not here: the rules themselves (shapes, checks), loading for use (library).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from registry.errors import LawFileFault
-from registry.law.deadlines import load_calendars
-from registry.law.loader import read_regulation, read_taxonomy
-from registry.law.reader import LawFile
+from registry.law.library import FOLDERS, HERE, survey_law
+from registry.law.lifecycle import STATE_TERM
+from registry.law.outline import Line, outline
+from registry.law.reader import LawFile, near
 from registry.law.regulation import Leaf, Regulation
-from registry.law.rules import Labelled, Source
-from registry.law.shapes import BASES
+from registry.law.rules import Source
+from registry.law.shapes import ALWAYS_ASKED, ASKED_IN_NOTICE, BASES
 from registry.law.taxonomy import Taxonomy
 from registry.words import Text
 
@@ -26,9 +26,9 @@ BASIS_LABELS = {
     "precedent": Text("同类办法先例", "precedent of a sibling regulation"),
     "assumption": Text("假定，未经证实", "assumption, confirmed by nobody"),
 }
-# Periods that the house asks for whichever stages a regulation has.
-ALWAYS_ASKED = ("supplement", "statement")
-ASKED_IN_NOTICE = ("public_notice", "objection_decision")
+# Rules without which some act is refused: an absent one is not known, or does not exist; nobody guesses which.
+MAY_BE_SILENT = ("intake", "validity", "renewal", "reminders", "escalations", "predicates", "sanctions", "debarments", "changes", "support")
+OF_AN_END = ("renewal", "reminders")  # not unknown but without meaning where certificates have no end
 
 
 @dataclass(frozen=True)
@@ -44,35 +44,110 @@ class Report:
         """Whether the registry would load this file."""
         return not self.faults
 
+    def lines(self) -> list[str]:
+        """What there is to say of the file, for whoever writes it."""
+        return [*self.faults, *(f"{basis}: {count}" for basis, count in self.counts.items()),
+                *(f"未知 not known: {leaf}" for leaf in self.unknown)]
 
-def check_file(path: Path) -> Report:
-    """Read one regulation, product tree or calendar alone; never raises on what the file holds.
 
-    What needs other files (that the product tree exists, that versions do not overlap) is only checked by `load_law`.
+def check_files(files: Iterable[Path] = (), *further: Path | None) -> dict[Path, Report]:
+    """Judge each file together with all that the office would load, of `further` folders too; without any, all of those.
+
+    A file that stands in one of the three folders of a law folder is judged with that folder too. Never raises on what a file
+    holds. Of files that were not asked for only the faulty ones are in the answer.
     """
-    file = LawFile(path)
-    if file.faults:
-        return Report(file.faults)
-    if "classes" in file.tree:
-        tree = read_taxonomy(file)
-        return Report(file.faults) if tree is None else Report([], _count(_tree_sources(tree)))
-    if "off" in file.tree or "work" in file.tree:
-        return Report(_calendar_faults(path))
-    found = read_regulation(file)
-    if found is None:
-        return Report(file.faults)
+    asked = {path: _folder_of(path) for path in files}
+    homes = {path.resolve().parents[1]: None for path in asked if path.resolve().parent.name in FOLDERS}
+    known = {folder.resolve() for folder in (HERE, *further) if folder is not None}
+    found = survey_law(*further, *(home for home in homes if home not in known), files=asked)
+    families = {law.family for law in found.regulations.values()}
+    reports = {path: Report(list(found.faults[path])) for path in found.faults}
+    for path, law in found.sources.items():
+        if path not in reports and (not asked or path in asked):
+            reports[path] = _sound(law, families)
+    return {path: reports.get(path, Report([])) for path in asked} | reports
+
+
+def _folder_of(path: Path) -> str:
+    """Which kind of law file this is, by what it holds."""
+    tree = LawFile(path).tree
+    return "taxonomies" if "classes" in tree else "calendars" if "off" in tree or "work" in tree else "regulations"
+
+
+def _sound(found: Regulation | Taxonomy, families: Collection[str]) -> Report:
+    if isinstance(found, Taxonomy):
+        return Report([], _count(_tree_sources(found)))
     known = [leaf for leaf in found.leaves() if not leaf.empty]
-    return Report([], _count(known), unknown_leaves(found))
+    strangers = [f"relations.{x.key}.family: no regulation of {x.family!r} is loaded{near(x.family, families)}"
+                 for x in found.relations if x.family not in families]
+    return Report([], _count(known), unknown_leaves(found) + strangers)
 
 
 def unknown_leaves(regulation: Regulation) -> list[str]:
     """The paths of what nobody knows: facts left empty, and periods that will be asked for and are not there."""
     asked = [*ALWAYS_ASKED, *(ASKED_IN_NOTICE if "public_notice" in regulation.stage_kinds else ())]
     return [
+        *(name for name in MAY_BE_SILENT if not getattr(regulation, name) and not (regulation.is_endless and name in OF_AN_END)),
         *(leaf.path for leaf in regulation.leaves() if leaf.empty),
         *(f"periods.{key}" for key in asked if key not in regulation.periods),
         *(f"stages.{stage.kind}.term" for stage in regulation.stages if not stage.term),
     ]
+
+
+def counts(regulation: Regulation) -> dict[str, int]:
+    """How many known figures rest on each basis."""
+    return _count(leaf for leaf in regulation.leaves() if not leaf.empty)
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What a file leaves unsaid, in words, and what follows from it; `refused`: what needs it is refused."""
+
+    path: str
+    label: Text
+    effect: Text
+
+    @property
+    def refused(self) -> bool:
+        """Whether an act is refused for want of it."""
+        return self.effect == REFUSED
+
+
+REFUSED = Text("遇到时拒绝办理", "what needs it is refused")
+# What a regulation may leave unsaid as a whole, and what then happens.
+UNSAID = {
+    "intake": (Text("受理方式（全年或按申报通知）", "when applications are taken"), REFUSED),
+    "validity": (Text("证书有效期", "how long a certificate lasts"), REFUSED),
+    "renewal": (Text("证书能否续期", "whether a certificate is renewed"), REFUSED),
+    "reminders": (Text("到期提醒", "reminders of its end"), Text("不发提醒", "no reminder is sent")),
+    "escalations": (Text("逾期上报", "how overdue work rises"), Text("逾期只作提示，不上报", "overdue work is shown and rises to nobody")),
+    "predicates": (Text("定义的各项要件", "the parts of the definition"), Text("只按定义全文判断", "only its whole text is held against a product")),
+    "sanctions": (Text("对证书的措施", "measures on certificates"), REFUSED),
+    "debarments": (Text("不得再申报的情形", "when one may not apply again"), REFUSED),
+    "changes": (Text("证书变更", "changes of a certificate"), REFUSED),
+    "support": (Text("认定之后的支持", "what certification brings"), Text("不作测算", "nothing is reckoned")),
+}
+NO_TERM = Text("不计办理时限", "no term runs")
+
+
+def unsaid(regulation: Regulation) -> list[Unsaid]:
+    """What `unknown_leaves` names, but for facts of the paper itself, in words and with what follows."""
+    return [_unsaid(regulation, path) for path in unknown_leaves(regulation) if not path.startswith("publication.")]
+
+
+def _unsaid(law: Regulation, path: str) -> Unsaid:
+    group, _, key = path.partition(".")
+    if group == "periods":
+        label = Text("“{label}”的期限", "the time for “{label}”").with_(label=law.period_label(key))
+        return Unsaid(path, label, NO_TERM if key in STATE_TERM.values() else REFUSED)
+    if group == "stages":
+        stage = next(s.label for s in law.stages if path == f"stages.{s.kind}.term")
+        return Unsaid(path, Text("“{stage}”的办理期限", "a term for “{stage}”").with_(stage=stage), NO_TERM)
+    form = law.form(group)
+    item = next((i for i in form.items if path == f"{group}.items.{i.key}"), None) if form else None
+    if item is not None:
+        return Unsaid(path, Text("“{item}”的要求", "what “{item}” asks").with_(item=item.label), Text("不能判为符合", "it cannot be passed"))
+    return Unsaid(path, *UNSAID.get(path, (Text(path, path), REFUSED)))
 
 
 def show(regulation: Regulation) -> str:
@@ -93,164 +168,44 @@ def _tree_sources(tree: Taxonomy) -> Iterator[Leaf]:
         yield Leaf(f"classes.{leaf.class_key}.{leaf.key}", leaf.article, leaf.basis, leaf.source)
 
 
-def _calendar_faults(path: Path) -> list[str]:
-    try:
-        load_calendars([path.parent])
-    except LawFileFault as fault:
-        return list(fault.faults) if fault.path == str(path) else [f"{fault.path}: {what}" for what in fault.faults]
-    return []
-
-
 def _shown(law: Regulation) -> Iterator[str]:
-    yield from _both(law.title)
+    yield from law.title
     yield f"id: {law.id}   sha256: {law.digest}"
     yield f"施行 / in force: {law.effective_from} – {law.effective_until}"
     for source in (law.effective.start, law.effective.life, law.effective.counting):
         yield from _source(source)
     for fact in law.publication.values():
         yield f"{fact.key}: {fact.value or '未知 / unknown'}"
-    yield from _heading("定义", "Definition")
-    yield from _both(law.definition.text)
-    yield from _source(law.definition)
-    yield from _labels(law.predicates)
-    yield from _heading("流程", "The road")
-    for number, stage in enumerate(law.stages, 1):
-        term = law.periods[stage.term].period.words() if stage.term else Text("未规定", "not stated")
-        yield f"{number}. {_line(stage.label)}: {_line(term)}"
-        yield from _source(stage)
-    yield from _figures(law)
-    yield from _dossier(law)
-    yield from _panel(law)
-    for title, rules in _lists(law).items():
-        yield from _heading(*title)
-        yield from _labels(rules)
-    yield from _heading("暂停、撤销、恢复的事由", "Grounds for suspending, revoking, reinstating")
-    for sanction in law.sanctions:
-        yield f"{', '.join(sanction.acts)}: {_line(sanction.label)}"
-        yield from _source(sanction)
-    yield from _heading("不得再申报的事由", "Grounds for debarring")
-    for debarment in law.debarments:
-        years = debarment.period.words()
-        yield f"{debarment.key}: {_line(debarment.label)} ({_line(years)})"
-        yield from _source(debarment)
-    yield from _heading("证书变更事项", "Changes of a certificate")
-    for change in law.changes:
-        yield f"{change.key}: {_line(change.label)} ({_line(change.proof)})"
-        yield from _source(change)
-    yield from _closing(law)
-
-
-def _figures(law: Regulation) -> Iterator[str]:
-    yield from _heading("期限", "Lengths of time")
-    for key, rule in law.periods.items():
-        counting = Text("首日计入", "first day counted") if rule.period.count_start_day else Text(
-            "首日不计", "first day not counted")
-        yield f"{key}: {_line(rule.period.words())} ({_line(counting)})"
-        yield from _source(rule)
-    yield f"validity 证书有效期: {_line(law.validity.period.words())}"
-    yield from _source(law.validity)
-    yield from _intake(law)
-    opens, closes = law.renewal.opens_before.words(), law.renewal.closes_after.words()
-    yield f"renewal 续期: 到期前{opens.zh}至到期后{closes.zh} / {opens.en} before to {closes.en} after the last day"
-    yield from _source(law.renewal)
-    for reminder in law.reminders:
-        words = reminder.before.words()
-        yield f"reminder 提醒: 到期前{words.zh} / {words.en} before the last day"
-        yield from _source(reminder)
-    for step in law.escalations:
-        words = step.after.words()
-        yield f"escalation 逾期上报 {step.role}: 逾期{words.zh} / {words.en} overdue"
-        yield from _source(step)
-
-
-def _intake(law: Regulation) -> Iterator[str]:
-    rule = law.intake
-    if rule is None:
-        yield "intake 受理: 未规定 / not said"
-        return
-    yield f"intake 受理: {'全年受理 / all year round' if rule.mode == 'all_year' else '按申报通知 / in the window of a call'}"
-    if rule.bureau_before and rule.enterprise_before:
-        bureau, enterprise = rule.bureau_before.words(), rule.enterprise_before.words()
-        yield f"- 市州: 省厅截止前{bureau.zh} / bureaus: {bureau.en} before the department's last day"
-        yield f"- 企业: 市州截止前{enterprise.zh} / enterprises: {enterprise.en} before the bureaus' last day"
-    if rule.quota_per_bureau:
-        yield f"- 每个市州推荐名额 / applications a bureau may endorse under one call: {rule.quota_per_bureau}"
-    yield from _source(rule)
-
-
-def _dossier(law: Regulation) -> Iterator[str]:
-    yield from _heading("申报材料", "The dossier")
-    for section in law.dossier.sections:
-        yield f"[{_line(section.label)}]"
-        for rule in section.fields:
-            yield f"- {_line(rule.label)} ({rule.key}, {rule.kind}{'' if rule.required else ', 选填 / optional'})"
-            yield from _source(rule)
-    for slot in law.dossier.documents:
-        amount = f"{slot.minimum}–{slot.maximum}, {'/'.join(slot.types)}"
-        yield f"* {_line(slot.label)} ({slot.key}: {amount}{'' if slot.required else ', 选交 / optional'})"
-        yield from _source(slot)
-    yield from _heading("条件", "Conditions")
-    for condition in law.conditions:
-        yield f"{condition.key}: {condition.expression}"
-        yield f"    {_line(condition.message)}"
-        yield from _source(condition)
-
-
-def _panel(law: Regulation) -> Iterator[str]:
-    panel = law.panel
-    if not panel.basis:
-        return
-    odd = Text("，须为单数", ", an odd number") if panel.odd else Text("", "")
-    yield from _heading("专家评审", "The expert panel")
-    yield f"至少{panel.minimum}人{odd.zh}，平均{panel.pass_mark}分通过"
-    yield f"At least {panel.minimum} experts{odd.en}; a mean of {panel.pass_mark} passes"
-    yield from _source(panel)
-    if panel.specialists:
-        yield f"其中至少{panel.specialists}人熟悉该类产品"
-        yield f"At least {panel.specialists} of them know the class of products"
-    for criterion in panel.criteria:
-        yield f"- {_line(criterion.label)}: {criterion.maximum}"
-        yield from _source(criterion)
-
-
-def _lists(law: Regulation) -> Mapping[tuple[str, str], tuple[Labelled, ...]]:
-    return {
-        ("回避", "Recusal"): law.panel.recusal,
-        ("补正事由", "Reasons for a supplement"): law.supplement_reasons,
-        ("不予认定的事由", "Grounds for refusal"): law.refusal_grounds,
-        ("异议事由", "Grounds for an objection"): law.objection_grounds,
-        ("支持与责任", "Support and consequences"): law.support,
-    }
-
-
-def _closing(law: Regulation) -> Iterator[str]:
-    yield from _heading("编号", "Numbers")
-    yield from (f"{kind}: {form}" for kind, form in law.numbers.items())
-    yield from _source(law.number_forms)
+    for part in outline(law):
+        yield from _heading(*part.title)
+        for line in part.lines:
+            yield from _lines(line)
     yield from _heading("依据统计", "What the figures rest on")
-    counts = _count(leaf for leaf in law.leaves() if not leaf.empty)
-    yield from (f"{_line(BASIS_LABELS[basis])}: {number}" for basis, number in counts.items())
-    yield f"未知 / unknown: {', '.join(unknown_leaves(law)) or '—'}"
+    yield from (f"{_line(BASIS_LABELS[basis])}: {number}" for basis, number in counts(law).items())
+    yield from _heading("未规定或未知", "Not said or not known")
+    yield from (f"{x.path}: {_line(x.label)} — {_line(x.effect)}" for x in unsaid(law))
+    yield from (f"{path}: 未知 / unknown" for path in unknown_leaves(law) if path.startswith("publication."))
 
 
-def _labels(rules: Iterable[Labelled]) -> Iterator[str]:
-    for rule in rules:
-        yield f"- {_line(rule.label)} ({rule.key})"
-        yield from _source(rule)
+def _lines(line: Line, depth: int = 0) -> Iterator[str]:
+    space = "    " * depth
+    yield f"{space}- {_line(line.text)}{f' ({line.key})' if line.key else ''}"
+    if line.source:
+        yield from (space + said for said in _source(line.source))
+    for below in line.lines:
+        yield from _lines(below, depth + 1)
 
 
 def _source(source: Source) -> Iterator[str]:
     yield f"    〔{source.article}〕 {_line(BASIS_LABELS[source.basis])}{f'；{source.source}' if source.source else ''}"
     if source.note:
         yield f"    {_line(source.note)}"
+    if source.conflict:
+        yield f"    出处自相矛盾 the source contradicts itself: {_line(source.conflict)}"
 
 
 def _heading(zh: str, en: str) -> Iterator[str]:
     yield from ("", f"== {zh} | {en} ==")
-
-
-def _both(text: Text) -> Iterator[str]:
-    yield from text
 
 
 def _line(text: Text) -> str:

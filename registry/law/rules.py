@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from registry.law.deadlines import Period, Unit
+from registry.law.deadlines import Calendar, Period, Unit, days_before, last_day
 from registry.words import Text
 
 NOTHING = Text("", "")
+ENDLESS = Text("长期有效（至撤销或注销）", "without end, until it is revoked or surrendered")
 
 # The ties that an expert declares, and that a rule of recusal with the same key is held against. Any other rule rests on
 # what is declared in the one case.
@@ -28,12 +29,14 @@ TIES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where a figure stands. `basis`: article, instruction, precedent or assumption; `source`: what shows it."""
+    """Where a figure stands. `basis`: article, instruction, precedent or assumption; `source`: what shows it;
+    `conflict`: how its source contradicts itself or another, where it does."""
 
     article: str
     basis: str
     source: str = ""
     note: Text | None = None
+    conflict: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,23 +46,9 @@ class Publication(Source):
     key: str
     value: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class Prefecture(Source):
-    """A prefecture by its GB/T 2260 code, and the bureau that reviews there."""
-
-    code: str
-    name: Text
-    bureau: Text
-
-
-@dataclass(frozen=True, kw_only=True)
-class Authority(Source):
-    """The department that certifies; `prefectures` by code, in the file's order."""
-
-    code: str
-    name: Text
-    prefectures: Mapping[str, Prefecture]
+    @property
+    def known(self) -> bool:
+        return bool(self.value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,8 +119,36 @@ class Change(Labelled):
     proof: Text
 
 
-class Support(Labelled):
-    """What certification, or its misuse, brings; by name only."""
+@dataclass(frozen=True, kw_only=True)
+class ScopeRule(Source):
+    """How part numbers compare with a certificate's scope: `notation` literal or patterns; `ignored` separators."""
+
+    notation: str
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grade(Labelled):
+    """One level at which a product may be certified, the highest first; `pass_mark` where its own is needed for it."""
+
+    pass_mark: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation(Labelled):
+    """What a certificate under another `family` means here: nothing (independent), the same (implies), or a bar (excludes)."""
+
+    family: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryLine(Source):
+    """One sentence of what the regulation says in short; `figures` are those of this file that it repeats, held against them."""
+
+    key: str
+    text: Text
+    figures: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,32 +170,55 @@ class Rule(Source):
 
 @dataclass(frozen=True, kw_only=True)
 class ValidityRule(Source):
-    """How long a certificate lasts, reckoned from the announcement day."""
+    """How long a certificate lasts, reckoned from the announcement day; `period` None: without end, as the file says in so many
+    words."""
 
-    period: Period
+    period: Period | None
     base: str
+
+    def ends_on(self, calendar: Calendar, counted_from: date) -> date | None:
+        """The last day in force; None where there is none."""
+        return None if self.period is None else last_day(calendar, counted_from, self.period).last_day
+
+    def words(self) -> Text:
+        """The length as people read it."""
+        return ENDLESS if self.period is None else self.period.words()
 
 
 @dataclass(frozen=True, kw_only=True)
 class RenewalRule(Source):
-    """The window for a renewal: opens `opens_before` before `valid_until`, closes `closes_after` after it."""
+    """The window for a renewal: opens `opens_before` before `valid_until`; closes so long after it, before it, or on that day.
 
-    opens_before: Period
-    closes_after: Period
-
-
-@dataclass(frozen=True, kw_only=True)
-class IntakeRule(Source):
-    """When new applications are taken. `mode`: "all_year", or "calls": only in the window that a call opens.
-
-    Only with calls: a bureau's last day lies `bureau_before` the department's, an enterprise's `enterprise_before` its
-    bureau's; `quota_per_bureau`: how many applications a bureau may endorse under one call, None without a limit.
+    `none`: no certificate is renewed, as the file says in so many words.
     """
 
-    mode: str
-    bureau_before: Period | None = None
-    enterprise_before: Period | None = None
-    quota_per_bureau: int | None = None
+    opens_before: Period | None = None
+    closes_after: Period | None = None
+    closes_before: Period | None = None
+    closes_on_last_day: bool = False
+    none: bool = False
+
+    def window(self, calendar: Calendar, valid_until: date) -> tuple[date, date] | None:
+        """The first and last day, both included, for a certificate that ends on `valid_until`; None where none is renewed."""
+        if self.opens_before is None:
+            return None
+        closes = valid_until
+        if self.closes_after is not None:
+            closes = last_day(calendar, valid_until, self.closes_after).last_day
+        elif self.closes_before is not None:
+            closes = days_before(calendar, valid_until, self.closes_before)
+        return days_before(calendar, valid_until, self.opens_before), closes
+
+    def words(self) -> Text:
+        """The window as people read it."""
+        if self.opens_before is None:
+            return Text("不续期", "no certificate is renewed")
+        end = Text("到期当日", "the last day itself")
+        if self.closes_after is not None:
+            end = Text("到期后{n}", "{n} after it").with_(n=self.closes_after.words())
+        elif self.closes_before is not None:
+            end = Text("到期前{n}", "{n} before it").with_(n=self.closes_before.words())
+        return Text("到期前{n}至{end}", "from {n} before the last day to {end}").with_(n=self.opens_before.words(), end=end)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +227,7 @@ class ReminderRule(Source):
 
     key: str
     before: Period
+
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,21 +251,33 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FieldRule(Source):
-    """One field of the dossier. `places` is the number of decimal places of a `decimal`; lengths are in characters."""
+class Column:
+    """How one value is filled in: by itself, or as a column of a field of kind `rows`.
+
+    `places` is the number of decimal places of a `decimal`; lengths are in characters; `minimum` and `maximum` bound a
+    number, or count the lines of `rows`.
+    """
 
     key: str
     label: Text
     kind: str
     required: bool
-    public: bool
-    help: Text = NOTHING
     max_length: int | None = None
     choices: tuple[Choice, ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     places: int = 0
     unit: Text | None = None
+    measured_in: str = ""  # its unit as the units library knows it, where the number is a quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldRule(Column, Source):
+    """One field of the dossier; `columns` are those of a field of kind `rows`."""
+
+    public: bool
+    help: Text = NOTHING
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,13 +304,20 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
-    """What is handed in. The three names say which fields hold the product's name, its models, its class."""
+    """What is handed in. The names say which fields hold the product's name, its models (or its version), its class.
+
+    `grade_field`: the grade that is applied for; `identity_fields`: what makes a product another one;
+    `configuration_fields`: what the certificate covers is these together, as they were tested, and nothing else.
+    """
 
     sections: tuple[Section, ...]
     documents: tuple[DocumentRule, ...]
     product_field: str
     models_field: str
     class_field: str
+    grade_field: str | None = None
+    identity_fields: tuple[str, ...] = ()
+    configuration_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,8 +332,14 @@ class Condition(Source):
     expression: str
     field: str
     message: Text
+    demands: Text | None = None  # the same said beforehand: what is asked for
     action: Text | None = None
     asked: str = "always"
+
+    @property
+    def demand(self) -> Text:
+        """What it asks for; where the file only says what is wrong, that."""
+        return self.demands or Text("不符合时告知：{what}", "Said when it is not met: {what}").with_(what=self.message)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ class TaxonomyLeaf:
     basis: str
     source: str = ""
     note: Text | None = None
+    conflict: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class TaxonomyClass:
     basis: str
     source: str = ""
     note: Text | None = None
+    conflict: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,6 +53,7 @@ class Taxonomy:
     basis: str
     source: str = ""
     note: Text | None = None
+    conflict: Text | None = None
     content: bytes = field(default=b"", repr=False)
 
     @property

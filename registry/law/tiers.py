@@ -10,10 +10,19 @@ from registry.words import Text
 # Who can have an application in hand; "public" is time that runs for everybody.
 TIERS = {
     "enterprise": Text("企业", "Enterprise"),
-    "bureau": Text("市州工信局", "Bureau"),
-    "department": Text("省工信厅", "Department"),
+    "bureau": Text("地方主管部门", "Bureau"),
+    "department": Text("主管部门", "Department"),
     "public": Text("公示期", "Public notice"),
 }
+
+# Whom overdue work is told to, step by step (`rules.EscalationRule.role`).
+RISES_TO = {
+    "officer": Text("承办人员", "whoever has it in hand"), "head": Text("负责人", "the head there"),
+    "department": Text("主管部门", "the department"),
+}  # fmt: skip
+
+
+OFFICE_ROLES = {"bureau": Role.BUREAU, "department": Role.DEPARTMENT}
 
 
 def tier_of(state: str) -> str | None:
@@ -26,7 +35,7 @@ def tier_of(state: str) -> str | None:
         return "enterprise"
     if Role.BUREAU in movers:
         return "bureau"
-    return "department" if movers & {Role.DEPARTMENT, Role.EXPERT} else "public"
+    return "department" if movers & {Role.DEPARTMENT, Role.EXPERT, Role.ASSESSOR, Role.INSPECTOR} else "public"
 
 
 def office_of(state: str, asked_by: str | None) -> str | None:

@@ -9,34 +9,40 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from registry.actors import Actor, Grant
-from registry.books import texts
+from registry.books import sought, texts
 from registry.books.ledger import GENESIS, digest
 from registry.books.models import (
     Announcement,
     Application,
     Appointment,
     Certificate,
+    CertificateLife,
     CertificateVersion,
+    CertificateWords,
     Enterprise,
     Entry,
     LedgerHead,
     Person,
+    ScopeEntry,
 )
 from registry.clock import FrozenClock, day_ends_at, office_day
 from registry.law.codes import with_check
 from registry.law.lifecycle import Role
+from registry.law.scopes import key_of
 from registry.office import Office
 from registry.settings import Settings
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
 REGULATION = "hunan-components-2025"
 PER_ENTERPRISE, PER_ANNOUNCEMENT, DUE, CHUNK = 20, 500, 500, 5_000
+COMMON = "电容"  # a word that one product in eight has
 RARE, RARE_EVERY = "忆阻", 3_700  # a word that one product in so many has
-OFFICER = Actor("officer", "officer", person_id=1, grants=(Grant(Role.DEPARTMENT),))
+OFFICER = Actor("officer", "officer", person_id=1, grants=(Grant(Role.DEPARTMENT, authority="430000"),))
 PLACES = ("长沙", "株洲", "湘潭", "衡阳", "岳阳", "常德", "郴州", "永州")
 THINGS = ("片式多层陶瓷电容器", "薄膜电阻器", "功率电感器", "石英晶体谐振器", "射频连接器", "压力传感器", "功率二极管", "光电耦合器")
 Say = Callable[[str], None]
@@ -67,9 +73,12 @@ def fill(folder: Path, size: int, say: Say, database_url: str = "") -> Stock:
     _put(office, Certificate, (_certificate(i, size, leaves[i % len(leaves)], today) for i in range(1, size + 1)))
     _write_ledger(office, size, today)
     _put(office, CertificateVersion, (_version(i, size, today) for i in range(1, size + 1)))
+    _put(office, CertificateLife, (_life(i, size, today) for i in range(1, size + 1)))
+    _put(office, ScopeEntry, (entry for i in range(1, size + 1) for entry in _entries(i)))
+    _put(office, CertificateWords, (_words(i, size, leaves[i % len(leaves)], today) for i in range(1, size + 1)))
     texts.keep(office.vault, law, office.law.taxonomy_of(law))
     step = max(size // 400, 1)
-    return Stock(office, size, tuple(_number(i) for i in range(1, size - DUE, step)))
+    return Stock(office, size, tuple(number_of(i) for i in range(1, size - DUE, step)))
 
 
 def _put(office: Office, model: type[SQLModel], rows: Iterator[dict[str, Any]]) -> None:
@@ -80,7 +89,7 @@ def _put(office: Office, model: type[SQLModel], rows: Iterator[dict[str, Any]]) 
             connection.execute(statement, chunk)
 
 
-def _number(i: int) -> str:
+def number_of(i: int) -> str:
     return with_check(f"HN-STJ-2026-{i:07d}")
 
 
@@ -142,7 +151,7 @@ def _certificate(i: int, size: int, leaf: str, today: date) -> dict[str, Any]:
     begins, until = _term(i, size, today)
     models = [f"M{i:07d}-{k}" for k in range(1, 4)]
     return {
-        "id": i, "version": 1, "number": _number(i), "regulation_id": REGULATION, "application_id": i,
+        "id": i, "version": 1, "number": number_of(i), "regulation_id": REGULATION, "application_id": i,
         "announcement_id": (i - 1) // PER_ANNOUNCEMENT + 1, "enterprise_id": _enterprise(i), "holder_name": _holder(_enterprise(i)),
         "product": _product(i), "product_class": leaf, "scope": models, "conditions": [], "edition": 1, "scope_text": " ".join(models), "valid_from": begins,
         "valid_until": until, "status": "valid", "suspended": False, "issued_at": NOW, "due_at": day_ends_at(until),
@@ -158,6 +167,28 @@ def _version(i: int, size: int, today: date) -> dict[str, Any]:
     }
 
 
+def _words(i: int, size: int, leaf: str, today: date) -> dict[str, Any]:
+    c = _certificate(i, size, leaf, today)
+    words, tokens = sought.words_of_texts(
+        c["number"], names=[c["product"], c["holder_name"]], codes=[_code(_enterprise(i))], scope=c["scope"],
+        marks=sought.marks(REGULATION, leaf, "430100", c["valid_from"].year))
+    return {"id": i, "words": words, "tokens": tokens}
+
+
+def _life(i: int, size: int, today: date) -> dict[str, Any]:
+    """The row kept ready for a verdict, as `lives.describe_life` writes it of a certificate to which nothing has happened."""
+    c = _certificate(i, size, "", today)
+    version = [1, c["valid_from"], NOW, c["holder_name"], _code(_enterprise(i)), c["product"], c["scope"], c["conditions"]]
+    body = {"number": c["number"], "regulation": REGULATION, "valid_from": c["valid_from"], "valid_until": c["valid_until"], "issued_at": NOW,
+            "versions": [version], "events": [], "replaced_by": None, "replaced_at": None}
+    return {"number": c["number"], "body": orjson.dumps(body, option=orjson.OPT_UTC_Z).decode()}
+
+
+def _entries(i: int) -> Iterator[dict[str, Any]]:
+    for k in range(1, 4):
+        yield {"number": number_of(i), "key": key_of(f"M{i:07d}-{k}"), "is_pattern": False}
+
+
 def _write_ledger(office: Office, size: int, today: date) -> None:
     """One entry for each certificate, chained after whatever the office wrote when it was prepared."""
     previous = GENESIS
@@ -167,7 +198,7 @@ def _write_ledger(office: Office, size: int, today: date) -> None:
         for i in range(1, size + 1):
             begins, until = _term(i, size, today)
             entry = Entry(
-                seq=i, at=NOW, actor="officer", role=Role.DEPARTMENT, subject_kind="certificate", subject=_number(i), act="issue",
+                seq=i, at=NOW, actor="officer", role=Role.DEPARTMENT, subject_kind="certificate", subject=number_of(i), act="issue",
                 before=None, after="valid", previous=previous, hash="",
                 facts={"valid_from": begins.isoformat(), "valid_until": until.isoformat(), "holder": _holder(_enterprise(i)),
                        "product": _product(i), "document_number": f"湘工信电子〔2026〕{(i - 1) // PER_ANNOUNCEMENT + 1}号"},

@@ -64,6 +64,7 @@ def test_a_row_cannot_point_nowhere(engine: Engine) -> None:
 
 
 @pytest.mark.once
+@pytest.mark.durable
 def test_sqlite_is_durable_and_its_folder_is_made(tmp_path: Path) -> None:
     path = tmp_path / "new" / "登记.sqlite"
     engine = make_engine(f"sqlite:///{path}")

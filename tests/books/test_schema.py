@@ -61,3 +61,44 @@ def test_migrations_are_one_line_and_know_no_code_of_ours() -> None:
     assert [path.name[:4] for path in files] == [f"{n:04}" for n in range(1, len(files) + 1)]
     assert (files[-1].name[:4] if files else None) == current_head()
     assert not [path for path in files if "sqlmodel" in path.read_text() or "registry" in path.read_text()]
+
+
+BEFORE_AUTHORITIES = "0002"
+
+
+def old_register(url: str, *places: str) -> Engine:
+    """A register as it was while there was one authority: an officer, a head, an expert, an auditor, enterprises at `places`."""
+    engine = make_engine(url)
+    with schema._alone(engine) as connection:
+        command.upgrade(alembic_config(connection), BEFORE_AUTHORITIES)
+        at = "2026-03-02 01:00:00"
+        connection.execute(text("INSERT INTO person (id, login, name, email, password_hash, created_at) "
+                                f"VALUES (1, 'a', 'a', 'a', 'a', '{at}')"))
+        for role, prefecture in (("department_officer", None), ("expert", None), ("head", None), ("head", "430100"), ("auditor", None)):
+            connection.execute(text("INSERT INTO appointment (person_id, role, prefecture, began_at) "
+                                    f"VALUES (1, '{role}', :prefecture, '{at}')"), {"prefecture": prefecture})
+        for place in places:
+            connection.execute(text("INSERT INTO enterprise (credit_code, name, prefecture, registered_at) "
+                                    f"VALUES ('{place}', 'x', '{place}', '{at}')"))
+    return engine
+
+
+@pytest.mark.once
+def test_existing_appointments_get_the_one_authority_there_was(tmp_path: Path) -> None:
+    engine = old_register(f"sqlite:///{tmp_path}/old.sqlite", "430200")
+    migrate(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT role, prefecture, authority FROM appointment ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [
+        ("department_officer", None, "430000"), ("expert", None, "430000"), ("head", None, "430000"), ("head", "430100", None),
+        ("auditor", None, None)]
+    engine.dispose()
+
+
+@pytest.mark.once
+def test_where_it_is_not_known_whose_officers_they_are_the_migration_says_so_and_changes_nothing(tmp_path: Path) -> None:
+    engine = old_register(f"sqlite:///{tmp_path}/old.sqlite", "320100")
+    with pytest.raises(RuntimeError, match="320000"):
+        migrate(engine)
+    assert "authority" not in {c["name"] for c in inspect(engine).get_columns("appointment")}
+    engine.dispose()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from werkzeug.serving import make_server
 
 import web
@@ -16,6 +16,7 @@ from jobs.training.clock import advance
 from registry.clock import FrozenClock
 from registry.office import Office
 from registry.settings import Settings
+from tests.browser.people import DESK, Person
 from tests.factories import Town
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -55,3 +56,28 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def person(browser: Browser, address: str, pictures: Path) -> Iterator[object]:
+    contexts: list[BrowserContext] = []
+
+    def arrive(login: str | None = None) -> Person:
+        context = browser.new_context(java_script_enabled=False, locale="zh-CN", viewport=DESK)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        someone = Person(context.new_page(), address, pictures)
+        if login:
+            someone.sign_in(login)
+        return someone
+
+    yield arrive
+    for context in contexts:
+        context.close()

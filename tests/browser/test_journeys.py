@@ -2,88 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from registry.law.regulation import Regulation
+from tests.browser.people import Person, move_clock
 from tests.factories import CODES, HUNAN, PASSWORD, Town, sample_file
 from tests.law.samples import complete_documents, complete_dossier
 
 pytestmark = pytest.mark.browser
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-
-
-@dataclass
-class Person:
-    """Somebody at a browser window of their own, without JavaScript."""
-
-    page: Page
-    address: str
-    pictures: Path
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
-
-    def sign_in(self, login: str) -> None:
-        self.open("/sign-in")
-        self.page.get_by_label("用户名").fill(login)
-        self.page.get_by_label("密码").fill(PASSWORD)
-        self.page.locator("main").get_by_role("button", name="登录").click()
-        expect(self.page.get_by_role("button", name="退出登录")).to_be_visible()
-
-    def press(self, form: str, *, sure: bool = False) -> None:
-        """Press the one button of a form that stands open, or that opens first."""
-        if sure:
-            self.page.check(f"#{form} [name=confirm]")
-        self.page.locator(f"#{form} > button").last.click()
-
-    def unfold(self, form: str) -> None:
-        details = self.page.locator(f"details:has(> #{form})")
-        if not details.evaluate("d => d.open"):
-            details.locator("summary").first.click()
-
-    def said(self, words: str) -> None:
-        expect(self.page.get_by_role("status").first).to_contain_text(words)
-
-    def picture(self, name: str) -> None:
-        """Pictures at desktop and at phone width; nothing may stick out to the side."""
-        for kind, size in (("desk", DESK), ("phone", PHONE)):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            self.page.screenshot(path=self.pictures / f"{name}-{kind}.png", full_page=True)
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= size["width"], f"{name} is {wide} wide at {size['width']}"
-        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def person(browser: Browser, address: str, pictures: Path) -> Iterator[object]:
-    contexts: list[BrowserContext] = []
-
-    def arrive(login: str | None = None) -> Person:
-        context = browser.new_context(java_script_enabled=False, locale="zh-CN", viewport=DESK)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        someone = Person(context.new_page(), address, pictures)
-        if login:
-            someone.sign_in(login)
-        return someone
-
-    yield arrive
-    for context in contexts:
-        context.close()
-
 
 def test_a_manufacturers_product_goes_from_draft_to_certificate_and_expires(training_town: Town, person, pictures: Path) -> None:  # type: ignore[no-untyped-def]
     town, law = training_town, training_town.office.law.regulation(HUNAN)
@@ -92,17 +22,17 @@ def test_a_manufacturers_product_goes_from_draft_to_certificate_and_expires(trai
     _endorse(person("bureau-430100"), number)
     _review(person, number, law)
     _publish(person("department"), number)
-    _move_clock(person(), town.show(number)["due"]["last_day"] + timedelta(days=1))
+    move_clock(person(), town.show(number)["due"]["last_day"] + timedelta(days=1))
     certificate = _announce(person("department"))
     _look_up(person(), certificate, "有效")
     until = town.certificate(certificate)["valid_until"]
-    _move_clock(person(), until)
+    move_clock(person(), until)
     _look_up(person(), certificate, "有效")
     maker = person("zhao")
     expect(maker.page.get_by_text("今天是最后一天").first).to_be_visible()
     maker.open("/account")
     expect(maker.page.get_by_text("到期").first).to_be_visible()
-    _move_clock(person(), until + timedelta(days=1))
+    move_clock(person(), until + timedelta(days=1))
     _look_up(person(), certificate, "已到期")
     assert len(list(pictures.iterdir())) >= 12
 
@@ -121,11 +51,12 @@ def _apply(maker: Person, law: Regulation, today: date) -> str:
     page.get_by_role("link", name="登记企业").first.click()
     page.get_by_label("统一社会信用代码").fill(CODES[0])
     page.get_by_label("企业名称").fill("湖南赵氏电子有限公司（虚构）")
-    page.get_by_label("所在市州").select_option(label="长沙市")
+    page.get_by_label("所在地").select_option(label="长沙市")
     maker.press("enterprise")
     maker.said("企业已登记")
     page.get_by_role("navigation", name="我的工作").get_by_role("link", name="企业工作台").click()
     page.get_by_role("link", name="新的申请").click()
+    page.locator("select[name=regulation]").select_option(value=law.id)
     maker.press("application")
     maker.picture("dossier-empty")
     _fill(page, complete_dossier(law, today))
@@ -168,7 +99,7 @@ def _endorse(officer: Person, number: str) -> None:
     officer.picture("case")
     officer.page.locator("#endorsement-comment").fill("材料齐全，同意推荐。")
     officer.press("endorsement")
-    officer.said("初审推荐已记录")
+    officer.said("推荐意见已记录")
 
 
 def _review(person, number: str, law: Regulation) -> None:  # type: ignore[no-untyped-def]
@@ -202,15 +133,6 @@ def _publish(officer: Person, number: str) -> None:
     officer.press(f"notice-{HUNAN}", sure=True)
     officer.said("名单已固定")
     officer.picture("notice")
-
-
-def _move_clock(someone: Person, to: date) -> None:
-    someone.open("/")
-    someone.page.get_by_role("link", name="调整时钟").click()
-    someone.page.locator("#clock-to").fill(to.isoformat())
-    someone.page.locator("main").get_by_role("button", name="调整时钟").click(timeout=120_000)
-    someone.said("时钟已调整")
-    someone.picture(f"clock-{to}")
 
 
 def _announce(officer: Person) -> str:

@@ -11,7 +11,7 @@ from registry.desks import accounts, applications, enquiries
 from registry.desks.accounts import INVITATION_LASTS
 from registry.errors import AlreadyDone, BadInput, NotEntitled, NotFound, NotSignedIn, SignInFailed
 from registry.law.lifecycle import Role
-from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, ZHUZHOU, Town
+from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, PROVINCE, ZHUZHOU, Town
 
 BAD_CODE = "91350100M000100Y4Z"  # the standard's own example, whose check does not hold (facts.md 5.1)
 
@@ -100,7 +100,7 @@ def test_a_code_is_registered_once(town: Town) -> None:
 
 def test_an_unknown_prefecture_is_named_with_everything_else_that_is_wrong(town: Town) -> None:
     refusal = town.refused(BadInput, person(town), accounts.register_enterprise,
-                           **enter(BAD_CODE, name="甲\x07", prefecture="110000"))
+                           **enter(BAD_CODE, name="甲\x07", prefecture="430000"))  # a province that is divided further
     assert {f.field for f in refusal.findings} == {"credit_code", "name", "prefecture"}
 
 
@@ -148,14 +148,14 @@ def test_the_password_is_not_kept(town: Town) -> None:
 
 
 def test_an_invitation_is_used_once(town: Town) -> None:
-    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲")
+    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲", authority=PROVINCE)
     assert town.do(person(town), accounts.accept_invitation, code=f" {code} ") == "liu"
     assert town.actor("liu").roles == {Role.EXPERT}
     town.refused(NotFound, person(town, "wang"), accounts.accept_invitation, code=code)
 
 
 def test_an_invitation_ends_after_its_time_to_the_second(town: Town) -> None:
-    first, second = (town.do(town.admin(), accounts.invite, role=Role.EXPERT, name=f"专家{n}") for n in "甲乙")
+    first, second = (town.do(town.admin(), accounts.invite, role=Role.EXPERT, name=f"专家{n}", authority=PROVINCE) for n in "甲乙")
     liu, wang = person(town), person(town, "wang")
     town.clock.advance(INVITATION_LASTS)
     town.wait(seconds=-1)
@@ -170,14 +170,14 @@ def test_a_code_that_nobody_made_opens_nothing(town: Town) -> None:
 
 
 def test_only_the_hash_of_a_code_is_kept(town: Town) -> None:
-    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲")
+    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲", authority=PROVINCE)
     with Session(town.office.engine) as session:
         kept = session.exec(select(Invitation)).all()
     assert code not in str(kept) and code not in str(town.books())
 
 
 def test_a_refused_acceptance_leaves_the_code_unused(town: Town) -> None:
-    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲")
+    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲", authority=PROVINCE)
     town.refused(BadInput, PUBLIC, accounts.accept_invitation, code=code, login="x", name="甲", email="no", password="short")
     town.do(PUBLIC, accounts.accept_invitation, code=code, login="jia", name="甲", email="jia@example.com", password=PASSWORD)
     assert town.actor("jia").roles == {Role.EXPERT}
@@ -185,13 +185,13 @@ def test_a_refused_acceptance_leaves_the_code_unused(town: Town) -> None:
 
 def test_a_role_is_taken_up_once(town: Town) -> None:
     expert = town.expert()
-    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲")
+    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="专家甲", authority=PROVINCE)
     town.refused(AlreadyDone, expert, accounts.accept_invitation, code=code)
 
 
 @pytest.mark.parametrize("role", [Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.AUDITOR, Role.ADMINISTRATOR])
 def test_officers_and_experts_are_invited_by_an_administrator_and_nobody_else(town: Town, role: Role) -> None:
-    who = {"role": role, "name": "甲", "prefecture": CHANGSHA}
+    who = {"role": role, "name": "甲"} | ({"prefecture": CHANGSHA} if role == Role.BUREAU else {"authority": PROVINCE})
     for actor in (person(town), town.applicant(), town.bureau(), town.department(), town.auditor(), town.expert(), PUBLIC):
         town.refused(NotEntitled, actor, accounts.invite, **who)
     code = town.do(town.admin(), accounts.invite, **who)
@@ -219,14 +219,14 @@ def test_members_are_invited_by_a_member_its_bureau_or_the_department(town: Town
 def test_an_invitation_names_what_it_is_for(town: Town) -> None:
     unknown = town.refused(BadInput, town.admin(), accounts.invite, role=Role.APPLICANT, name="乙", enterprise=CODES[2])
     assert unknown.findings[0].field == "enterprise"
-    nowhere = town.refused(BadInput, town.admin(), accounts.invite, role=Role.BUREAU, name="乙", prefecture="110000")
+    nowhere = town.refused(BadInput, town.admin(), accounts.invite, role=Role.BUREAU, name="乙", prefecture="110100")
     assert nowhere.findings[0].field == "prefecture"
-    wrong = town.refused(BadInput, town.admin(), accounts.invite, role=Role.EXPERT, name="乙", employer_code=BAD_CODE)
+    wrong = town.refused(BadInput, town.admin(), accounts.invite, role=Role.EXPERT, name="乙", authority=PROVINCE, employer_code=BAD_CODE)
     assert wrong.findings[0].field == "employer_code"
 
 
 def test_a_long_name_is_invited_as_well_as_a_short_one(town: Town) -> None:
-    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="长" * 100)
+    code = town.do(town.admin(), accounts.invite, role=Role.EXPERT, name="长" * 100, authority=PROVINCE)
     town.do(person(town), accounts.accept_invitation, code=code)
     assert town.actor("liu").has(Role.EXPERT)
 
@@ -283,7 +283,7 @@ def test_there_is_no_ending_what_nobody_holds(town: Town, login: str) -> None:
 def test_who_was_let_go_can_be_appointed_again(town: Town) -> None:
     expert, admin = town.expert(), town.admin()
     town.do(admin, accounts.end_appointment, login=expert.login, role=Role.EXPERT)
-    code = town.do(admin, accounts.invite, role=Role.EXPERT, name="again")
+    code = town.do(admin, accounts.invite, role=Role.EXPERT, name="again", authority=PROVINCE)
     town.do(expert, accounts.accept_invitation, code=code)
     assert town.actor(expert.login).roles == {Role.EXPERT}
 

@@ -10,13 +10,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from registry.actors import CLOCK, PUBLIC, Actor
-from registry.books.models import Application, Document
+from registry.books.models import Application, Document, Letter
 from registry.clock import day_ends_at
-from registry.desks import applications, deadlines, enquiries, reviews
-from registry.desks.applications import MOST_FIELDS, MOST_VALUE, dossier_digest
+from registry.desks import applications, deadlines, enquiries, reviews, supplements
+from registry.desks.dossiers import dossier_digest
+from registry.desks.inputs import MOST_FIELDS, MOST_VALUE, unkeepable
 from registry.errors import (
     BadInput,
     Incomplete,
@@ -89,7 +90,7 @@ def test_a_regulation_takes_applications_from_its_first_day_to_its_last(town: To
     town.do(maker, applications.open_application, **asked)
     town.to("2030-08-01", 0)
     refusal = town.refused(NotOpen, maker, applications.open_application, **asked)
-    assert "2025-08-01" in refusal.detail.zh and "2030-07-31" in refusal.detail.zh and "2030-08-01" in refusal.detail.en
+    assert "2025年8月1日" in refusal.detail.zh and "2030年7月31日" in refusal.detail.zh and "1 August 2030" in refusal.detail.en
 
 
 def test_after_the_regulations_own_end_drafts_stay_drafts_and_those_in_hand_go_on(town: Town) -> None:
@@ -372,6 +373,26 @@ def test_a_sealed_dossier_cannot_be_changed(town: Town) -> None:
     town.refused(OutOfOrder, maker, applications.submit, number)
 
 
+def test_a_supplement_with_nothing_changed_says_why_or_is_refused(town: Town) -> None:
+    number, maker = town.supplement(town.submitted()), town.applicant()
+    for note in ("", "  "):
+        [found] = town.refused(BadInput, maker, applications.resubmit, number, note).findings
+        assert (found.field, found.code) == ("note", "unchanged") and "没有任何改动" in found.message.zh
+    other = town.supplement(town.submitted(town.applicant(1)))
+    town.do(maker, applications.resubmit, number, "盖章页在附件第3页，无须改动。")
+    town.do(town.applicant(1), applications.save_draft, other, {"trademark": "新湘连"})
+    town.do(town.applicant(1), applications.resubmit, other)
+    assert [town.show(n)["status"] for n in (number, other)] == ["preliminary_review"] * 2
+
+
+def test_what_cannot_be_kept_in_a_table_is_named_by_its_line() -> None:
+    rows = [{"buyer": "甲公司"}, {"buyer": "乙\x07公司"}]
+    found = unkeepable("dossier.contracts", rows)
+    assert found is not None and found.field == "dossier.contracts.2.buyer" and found.message.zh.startswith("第2行：第 2 个字符")
+    found = unkeepable("dossier.models", ["HX-1", "HX\x00"])
+    assert found is not None and found.field == "dossier.models" and found.message.en.startswith("line 2: ")
+
+
 def test_a_supplement_is_sealed_anew(town: Town) -> None:
     number, maker = town.supplement(town.submitted()), town.applicant()
     before = town.show(number)["dossier_digest"]
@@ -390,7 +411,7 @@ def test_another_enterprises_number_is_not_found_by_any_act(town: Town) -> None:
         (applications.save_draft, ({"trademark": "x"},)), (applications.submit, ()), (applications.resubmit, ()),
         (applications.withdraw, ("因故",)), (applications.remove_document, (1,)), (applications.read_document, (1,)),
         (applications.check, ()), (applications.endorse, ()), (applications.refuse, ("out_of_scope", "不属于")),
-        (applications.request_supplement, (["inconsistent"], "请补")), (enquiries.show_application, ()),
+        (supplements.request_supplement, (["inconsistent"], "请补")), (enquiries.show_application, ()),
         (reviews.recommend, ()), (reviews.seat_expert, ("expert-1",)), (deadlines.confirm_due, ()),
     ]
     for act, facts in acts:
@@ -402,12 +423,12 @@ def test_another_enterprises_number_is_not_found_by_any_act(town: Town) -> None:
 def test_the_bureau_of_that_prefecture_and_no_other_decides(town: Town) -> None:
     number, elsewhere = town.submitted(), town.bureau(ZHUZHOU)
     for act, facts in ((applications.endorse, ()), (applications.refuse, ("out_of_scope", "不属于")),
-                       (applications.request_supplement, (["inconsistent"], "请补")), (enquiries.show_application, ())):
+                       (supplements.request_supplement, (["inconsistent"], "请补")), (enquiries.show_application, ())):
         town.refused(NotFound, elsewhere, act, number, *facts)
     for outsider in (town.applicant(), town.department(), town.auditor()):
         town.refused(NotEntitled, outsider, applications.endorse, number)
         town.refused(NotEntitled, outsider, applications.refuse, number, "out_of_scope", "不属于")
-        town.refused(NotEntitled, outsider, applications.request_supplement, number, ["inconsistent"], "请补")
+        town.refused(NotEntitled, outsider, supplements.request_supplement, number, ["inconsistent"], "请补")
     town.do(town.bureau(), applications.endorse, number, "同意推荐")
     assert town.show(number)["status"] == "expert_review"
 
@@ -416,7 +437,7 @@ def test_only_the_applicant_touches_the_dossier(town: Town) -> None:
     number = town.supplement(town.submitted())
     for other in (town.bureau(), town.department()):
         town.refused(NotEntitled, other, applications.save_draft, number, {"trademark": "x"})
-        town.refused(NotEntitled, other, applications.resubmit, number)
+        town.refused(NotEntitled, other, applications.resubmit, number, "已补")
         town.refused(NotEntitled, other, applications.withdraw, number, "替他撤回")
     assert town.do(town.bureau(), applications.read_document, number, 1)["content"] == PDF
 
@@ -438,10 +459,35 @@ def test_the_buttons_are_the_doors_rule(town: Town) -> None:
 
 def test_several_reasons_are_asked_at_once_and_shown_in_words(town: Town) -> None:
     number = town.submitted()
-    town.do(town.bureau(), applications.request_supplement, number, ["seal_missing", "name_mismatch", "seal_missing"], "两处：\n1. 章\n2. 名")
+    town.do(town.bureau(), supplements.request_supplement, number, ["seal_missing", "name_mismatch", "seal_missing"], "两处：\n1. 章\n2. 名")
     asked = town.show(number)["supplement"]
     assert [label.zh for label in asked["reasons"]] == ["缺少签字或盖章", "产品名称或型号不一致"]
     assert asked["comment"] == "两处：\n1. 章\n2. 名" and asked["asked_on"] == town.today
+
+
+def test_a_reason_is_asked_at_its_place_in_the_dossier_and_told_there(town: Town) -> None:
+    """At a field, at a document, nowhere in particular: the page, the letter and the history all say where."""
+    number = town.submitted()
+    places = {"name_mismatch": "dossier.product_name", "seal_missing": "documents.test_report", "inconsistent": ""}
+    town.do(town.bureau(), supplements.request_supplement, number, ["name_mismatch", "seal_missing", "inconsistent"], "请补", places)
+    points = town.show(number)["supplement"]["points"]
+    assert [(p["reason"], p["place"]) for p in points] == [
+        ("name_mismatch", "dossier.product_name"), ("seal_missing", "documents.test_report"), ("inconsistent", None)]
+    assert points[0]["place_label"].zh == "产品名称" and points[0]["article"] and points[0]["basis"] == "precedent"
+    with town.office.reading(town.bureau()) as r:
+        letter = r.session.exec(select(Letter).order_by(col(Letter.id).desc())).first()
+        history = enquiries.show_application(r, number)["history"]
+    said = town.office.law.regulation(HUNAN).reason_label("name_mismatch", places)
+    assert said.zh == "产品名称或型号不一致（产品名称）" and said.zh in letter.body and said.en in letter.body
+    assert history[-1]["facts"]["reasons"][0] == said
+
+
+@pytest.mark.parametrize("places", [
+    {"name_mismatch": "dossier.sunshine"}, {"name_mismatch": "product_name"}, {"seal_missing": "dossier.product_name"},
+])
+def test_the_place_of_a_reason_must_exist_and_its_reason_be_ticked(town: Town, places: dict[str, str]) -> None:
+    refusal = town.refused(BadInput, town.bureau(), supplements.request_supplement, town.submitted(), ["name_mismatch"], "请补", places)
+    assert [f.field for f in refusal.findings] == [f"places.{key}" for key in places]
 
 
 @pytest.mark.parametrize(("reasons", "comment", "field"), [
@@ -450,7 +496,7 @@ def test_several_reasons_are_asked_at_once_and_shown_in_words(town: Town) -> Non
 def test_a_supplement_is_asked_with_a_reason_of_the_regulation_and_in_words(
     town: Town, reasons: list[str], comment: str, field: str
 ) -> None:
-    refusal = town.refused(BadInput, town.bureau(), applications.request_supplement, town.submitted(), reasons, comment)
+    refusal = town.refused(BadInput, town.bureau(), supplements.request_supplement, town.submitted(), reasons, comment)
     assert {f.field for f in refusal.findings} == {field}
 
 
@@ -469,7 +515,7 @@ def test_the_offices_clock_stands_still_during_a_supplement_across_a_holiday(tow
     assert shown["due"]["last_day"] == D("2026-05-27") and shown["due"]["at"] == day_ends_at(D("2026-05-27"))
     town.to("2026-05-20")
     assert town.show(number)["term"]["used"] == 3
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     term = town.show(number)["term"]
     assert (term["stopped"], term["used"], term["left"], term["last_day"]) == (False, 3, 7, D("2026-05-29"))
     town.to("2026-05-29", 23, 59, 59)
@@ -483,12 +529,12 @@ def test_two_supplements_use_up_one_term_together(town: Town) -> None:
     town.to("2026-03-04")
     town.supplement(number)  # two days used
     town.to("2026-03-09")
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     town.to("2026-03-12")
     town.supplement(number)  # three more
     assert town.show(number)["term"]["used"] == 5
     town.to("2026-03-13")
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     assert town.show(number)["term"]["last_day"] == D("2026-03-20")
 
 
@@ -497,7 +543,7 @@ def test_a_supplement_asked_after_the_offices_own_term_leaves_it_overdue(town: T
     town.to("2026-03-31")
     town.supplement(number)
     town.to("2026-04-01")
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     shown = town.show(number)
     assert shown["term"]["left"] == 0 and shown["term"]["last_day"] <= D("2026-04-01")
 
@@ -515,9 +561,9 @@ def test_the_supplement_returns_to_whoever_asked(wide_town: Town) -> None:
     number = town.endorsed(regulation=FORMAL)
     for who, stage, act in ((town.department(), "formal_examination", applications.accept), (town.department(), "expert_review", None)):
         assert town.show(number)["status"] == stage
-        town.do(who, applications.request_supplement, number, ["inconsistent"], "请补")
+        town.do(who, supplements.request_supplement, number, ["inconsistent"], "请补")
         assert town.show(number)["stage"] == stage
-        town.do(town.applicant(), applications.resubmit, number)
+        town.do(town.applicant(), applications.resubmit, number, "已补")
         assert town.show(number)["status"] == stage
         if act:
             town.refused(NotEntitled, town.bureau(), act, number)
@@ -540,7 +586,7 @@ def test_a_supplement_handed_in_in_the_last_second_is_in_time(town: Town) -> Non
     assert town.sweep() == []
     town.refused(NotYet, CLOCK, lambda r: r.record(r.fetch(Application, number), "lapse"))
     assert possible(town, number, town.applicant()) == ["resubmit", "withdraw"]
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     assert town.show(number)["status"] == "preliminary_review" and town.show(number)["due"] is None
 
 
@@ -587,7 +633,7 @@ def test_until_the_officers_word_the_applicant_may_still_hand_in(town: Town) -> 
     number = town.supplement(town.submitted())
     town.to("2027-01-15")
     assert possible(town, number, town.applicant()) == ["resubmit", "withdraw"]
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     assert town.show(number)["status"] == "preliminary_review"
 
 
@@ -649,7 +695,7 @@ def test_letters_tell_the_applicant_and_the_bureau_each_once(town: Town) -> None
     with town.office.reading(town.admin()) as r:
         letters = [(x["address"], x["subject"].split(" / ")[0]) for x in enquiries.search_letters(r)["items"]]
     assert sorted(letters) == [("maker-0@example.com", f"申请已提交：{number}"), ("maker-0@example.com", f"请补正：{number}")]
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     with town.office.reading(town.bureau()) as r:
         assert [x["subject"].split(" / ")[0] for x in enquiries.search_letters(r)["items"]] == [f"补正已提交：{number}"]
     with town.office.reading(elsewhere) as r:
@@ -660,5 +706,5 @@ def test_the_letter_says_the_last_day_and_every_reason(town: Town) -> None:
     number = town.supplement(town.submitted(), "seal_missing", "inconsistent")
     with town.office.reading(town.applicant()) as r:
         body = enquiries.search_letters(r)["items"][0]["body"]
-    for words in (number, "2026-03-23 24:00", "缺少签字或盖章；各材料内容不一致", "A signature or seal is missing", "请补充盖章页。"):
+    for words in (number, "2026年3月23日 24:00", "23 March 2026 24:00", "缺少签字或盖章；各材料内容不一致", "A signature or seal is missing", "请补充盖章页。"):
         assert words in body

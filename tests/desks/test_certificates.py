@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session, select
 from stdnum.iso7064 import mod_37_36
 
+import web
 from registry.actors import CLOCK, PUBLIC
 from registry.books.models import Certificate
 from registry.clock import day_ends_at, day_starts_at
@@ -16,8 +17,10 @@ from registry.desks import applications, certificates, deadlines, enquiries
 from registry.errors import AlreadyDone, BadInput, NotEntitled, NotFound, NotOpen, NotYet, OutOfOrder
 from registry.law.codes import check_fault
 from registry.registrar import Registrar
+from registry.words import day_words
 from tests.desks.conftest import BRIEF, NEXT_VERSION
 from tests.factories import CODES, HUNAN, Town
+from tests.web.visitors import Visitor
 
 D = date.fromisoformat
 DAY = timedelta(days=1)
@@ -206,7 +209,7 @@ def test_the_renewal_window_opens_and_closes_on_its_days_both_included(wide_town
     for day, hour in ((window["opens"] - DAY, 23), (window["closes"] + DAY, 0)):
         town.to(day, hour, 59 if hour else 0, 59 if hour else 0)
         refusal = town.refused(NotOpen, maker, applications.open_application, **asked)
-        assert "2026-09-13" in refusal.detail.zh and "2027-06-10" in refusal.detail.zh and str(day) in refusal.detail.en
+        assert "2026年9月13日" in refusal.detail.zh and "2027年6月10日" in refusal.detail.zh and day_words(day).en in refusal.detail.en
         assert refusal.article and refusal.basis == "assumption"
         assert town.certificate(number)["renewal"]["open"] is False
     for day, hour in ((window["opens"], 0), (window["closes"], 23)):
@@ -312,7 +315,8 @@ def test_what_is_suspended_revoked_or_surrendered_is_not_renewed(wide_town: Town
     else:
         act, ground = ("suspend", "ip_in_dispute") if state == "suspended" else ("revoke", "false_material")
         sanction(town, old, act, ground)
-    assert town.refused(NotEntitled, town.applicant(), applications.submit, draft).article
+    no = town.refused(NotEntitled, town.applicant(), applications.submit, draft)
+    assert no.article is None, "the regulation says when a certificate is renewed, this registry says that such a one is not"
     town.do(town.applicant(), applications.withdraw, draft, "无望")
     town.refused(NotEntitled, town.applicant(), applications.open_application, enterprise=CODES[0], renews=old)
 
@@ -385,6 +389,27 @@ def test_renewed_year_after_year_the_terms_join_day_by_day(wide_town: Town) -> N
         town.sweep()
         number = town.announced(renewal(town, number, to="to_announce"))[0]
     assert terms == [(D("2026-03-12"), D("2027-03-12")), (D("2027-03-13"), D("2028-03-12")), (D("2028-03-13"), D("2029-03-12"))]
+
+
+def test_the_certificates_of_one_product_read_as_one_history_gap_and_all(wide_town: Town) -> None:
+    """Renewed early, then late: from any of the three the same chain is read."""
+    town = wide_town
+    first = town.certified(regulation=BRIEF)
+    town.to("2026-10-08")
+    second = town.announced(renewal(town, first, to="to_announce"))[0]
+    town.to("2028-05-01")
+    third = town.announced(renewal(town, second, to="to_announce"))[0]
+    for number in (first, second, third):
+        chain = town.certificate(number)["chain"]
+        assert [x["number"] for x in chain] == [first, second, third]
+        assert [(x["valid_from"].isoformat(), x["valid_until"].isoformat()) for x in chain][:2] == [
+            ("2026-03-12", "2027-03-12"), ("2027-03-13", "2028-03-12")]
+        assert [x["gap_days"] for x in chain] == [0, 0, (chain[2]["valid_from"] - chain[1]["valid_until"]).days - 1]
+        assert chain[2]["gap_days"] > 0 and chain[2]["standing"] == "valid"
+        assert [e["act"] for e in chain[0]["history"]][:2] == ["issue", "renew"]
+    assert town.certificate(town.certified())["chain"] == []
+    page = Visitor(web.build(town.office, limits=False)).get(f"/certificates/{second}").text
+    assert all(number in page for number in (first, third)) and f"空档 {chain[2]['gap_days']} 天" in page and "本产品的历次证书（3）" in page
 
 
 def test_a_certificate_tells_the_public_nothing_of_its_application(town: Town) -> None:

@@ -41,21 +41,21 @@ def objection_as(town: Town, number: str) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------- who objects
 
 
-def test_a_unit_objects_under_its_seal_and_without_it_is_refused_with_the_article(town: Town) -> None:
+def test_a_unit_objects_under_its_seal_which_is_this_registrys_demand_and_no_articles(town: Town) -> None:
     notice, number = in_notice(town)
     given = objecting(objector="unit", name="长沙某某电子有限公司")
     refusal = town.refused(BadInput, PUBLIC, notices.object_to, notice, application=number, **given)
-    rule = town.office.law.regulation(HUNAN).periods["public_notice"]
-    assert [f.field for f in refusal.findings] == ["evidence_file"]
-    assert (refusal.article, refusal.findings[0].article) == (rule.article, rule.article)
+    assert [(f.field, f.article, f.basis) for f in refusal.findings] == [("evidence_file", None, None)]
+    assert (refusal.article, refusal.basis) == (None, None)
     assert town.do(PUBLIC, notices.object_to, notice, application=number, **given, filename="盖章页.pdf", content=PDF)
 
 
 @pytest.mark.parametrize("name", ["匿名", " 知情人 ", "Anonymous", "某某", "-"])
-def test_a_name_that_is_none_is_refused_with_the_article(town: Town, name: str) -> None:
+def test_a_name_that_is_none_is_refused(town: Town, name: str) -> None:
     notice, number = in_notice(town)
     refusal = town.refused(BadInput, PUBLIC, notices.object_to, notice, application=number, **objecting(name=name))
-    assert [(f.field, f.code) for f in refusal.findings] == [("name", "anonymous")] and refusal.article
+    assert [(f.field, f.code) for f in refusal.findings] == [("name", "anonymous")]
+    assert refusal.article == town.office.law.regulation(HUNAN).periods["public_notice"].article
 
 
 # ------------------------------------------------------------------------------------------------------ its own term
@@ -96,7 +96,7 @@ def test_who_redacted_it_is_named_by_role_to_anyone_and_by_login_to_auditors(tow
     town.do(town.department("department-9"), redactions.publish_redacted_objection, objection, SAFE)
     for actor in (PUBLIC, town.applicant(), town.bureau()):
         [copy] = notice_as(town, notice, actor)["objections"]
-        assert copy["redacted_by"] is None and copy["redacted_by_role"].zh == "省工信厅"
+        assert copy["redacted_by"] is None and copy["redacted_by_role"] == town.office.law.regulation(HUNAN).authority.name
     [copy] = notice_as(town, notice, town.auditor())["objections"]
     assert copy["redacted_by"] == "department-9"
     with town.office.reading(town.auditor()) as r:
@@ -124,6 +124,7 @@ def test_only_the_department_publishes_a_copy(town: Town) -> None:
 # --------------------------------------------------------------------------------------------------- a notice withdrawn
 
 
+@pytest.mark.pitfall("E5")
 def test_a_notice_found_wrong_stays_marked_and_its_items_are_published_anew(town: Town) -> None:
     one, two = town.reviewed(), town.reviewed(town.applicant(1))
     old = town.noticed(one, two)
@@ -152,11 +153,11 @@ def test_its_open_objections_become_moot_and_the_objectors_are_told_why(town: To
     town.do(town.department(), withdrawals.withdraw_notice, old, "型号写错")
     assert (objection_as(town, waiting)["outcome"], objection_as(town, waiting)["outcome_reason"]) == ("moot", "型号写错")
     assert objection_as(town, decided)["outcome"] == "dismissed"
-    with town.office.reading(town.admin()) as r:
+    with town.office.reading(town.auditor()) as r:
         told = [x["address"] for x in enquiries.search_letters(r, limit=100)["items"] if "型号写错" in x["body"]]
     assert sorted(told) == sorted(["maker-0@example.com", "wang@example.com"])
     late = town.refused(NotOpen, PUBLIC, notices.object_to, old, application=number, **objecting())
-    assert "撤回" in late.detail.zh and late.article
+    assert "撤回" in late.detail.zh and late.article is None
     new = town.noticed(number)
     assert town.object(new, number)
     with town.office.reading(SYSTEM) as r:

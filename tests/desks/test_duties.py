@@ -22,14 +22,14 @@ from registry.desks.tasks import REPORTS
 from registry.errors import AlreadyDone, BadInput, DutiesConflict, MustStandAside, NotEntitled, NotFound, Refusal
 from registry.law.duties import RULES, THREE, appointment_conflict
 from registry.law.lifecycle import Role
-from tests.factories import CHANGSHA, CODES, HUNAN, ZHUZHOU, Town
+from tests.factories import CHANGSHA, CODES, HUNAN, PROVINCE, ZHUZHOU, Town
 
 ROOT = Path(registry.__file__).parents[1]
 
 
 def appoint(town: Town, login: str, role: Role, prefecture: str | None = None) -> None:
     """Appoint somebody who is known already to a further role."""
-    code = town.do(town.admin(), accounts.invite, role=role, name=login, prefecture=prefecture)
+    code = town.do(town.admin(), accounts.invite, role=role, name=login, prefecture=prefecture, authority=None if prefecture else PROVINCE)
     town.do(town.actor(login), accounts.accept_invitation, code=code)
 
 
@@ -52,7 +52,7 @@ def test_an_appointment_that_would_join_two_duties_is_refused_with_its_rule(town
     town.department(), town.auditor()
     for login, role, rule in (("auditor", Role.SECURITY, "three_administrators"), ("department", Role.AUDITOR, "administrators_decide_nothing"),
                               ("auditor", Role.EXPERT, "administrators_decide_nothing")):
-        code = town.do(town.admin(), accounts.invite, role=role, name=login)
+        code = town.do(town.admin(), accounts.invite, role=role, name=login, authority=PROVINCE)
         refusal = town.refused(DutiesConflict, town.actor(login), accounts.accept_invitation, code=code)
         assert (refusal.article, refusal.detail) == (f"duties.{rule}", RULES[rule])
     code = town.do(town.admin(), accounts.invite, role=Role.BUREAU, name="department", prefecture=CHANGSHA)
@@ -73,7 +73,7 @@ def test_the_security_officer_sees_people_and_ends_appointments_and_decides_noth
     assert not town.actor("expert-1").has(Role.EXPERT)
     number = town.submitted()
     town.refused(NotFound, security, applications.endorse, number)
-    town.refused(NotEntitled, security, accounts.invite, role=Role.EXPERT, name="x")
+    town.refused(NotEntitled, security, accounts.invite, role=Role.EXPERT, name="x", authority=PROVINCE)
 
 
 # ----------------------------------------------------------------------------------------------------- one case, two acts

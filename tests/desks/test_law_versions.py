@@ -157,12 +157,12 @@ def test_after_its_last_day_none_opens_those_in_hand_go_on_and_certificates_stan
     town.refused(NotOpen, town.applicant(), applications.open_application, enterprise=next(iter(town.applicant().enterprises.values())),
                  regulation=HUNAN)
     no = town.refused(NotOpen, town.applicant(1), applications.submit, draft)
-    assert no.article and "2030-07-31" in no.detail.zh
+    assert no.article and "2030年7月31日" in no.detail.zh
     with town.office.reading(CLOCK) as r:
         assert [law["open"] for law in enquiries.list_regulations(r) if law["id"] == HUNAN] == [False]
     town.do(town.bureau(), applications.endorse, number)
     town.supplement(number)
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     town.review(number)
     town.do(town.department(), reviews.recommend, number)
     town.noticed(number)
@@ -183,7 +183,7 @@ def test_a_whole_road_replayed_agrees_with_what_was_recorded(town: Town) -> None
     number = town.submitted()
     town.supplement(number)
     town.wait(days=1)
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     town.do(town.bureau(), applications.endorse, number)
     town.review(number)
     town.do(town.department(), reviews.recommend, number)
@@ -227,7 +227,7 @@ def test_what_was_handed_in_first_is_checked_as_it_was_sealed_then(town: Town) -
     first = town.show(number)["dossier_digest"]
     town.supplement(number)
     town.do(town.applicant(), applications.save_draft, number, {"product_brief": "改写后的简介。"})
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     assert town.show(number)["dossier_digest"] != first and town.office.vault.find(first) is not None
     found = replay(town, number)
     assert lines(found, "submit")["申报材料检查"]["agrees"] is True

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from registry.actors import PUBLIC, SYSTEM, Actor
 from registry.books.models import Certificate, Letter, Measure
-from registry.desks import applications, audits, certificates, enquiries, measures
+from registry.desks import applications, audits, certificates, enquiries, measures, rehearsals
 from registry.errors import (
     BadInput,
     Debarred,
@@ -22,7 +22,11 @@ from registry.errors import (
     OutOfOrder,
     WrongType,
 )
+from registry.law.library import HERE
 from registry.law.lifecycle import TABLES
+from registry.office import Office
+from registry.settings import Settings
+from tests.desks.conftest import BRIEF
 from tests.factories import CODES, HUNAN, PDF, ZHUZHOU, Town, another_law
 
 D = date.fromisoformat
@@ -100,7 +104,7 @@ def test_the_notice_tells_measure_ground_article_day_and_the_time_for_a_statemen
     assert [e["actor"] for e in seen["history"]] == [None]
     with Session(town.office.engine) as session:
         letter = session.exec(select(Letter).where(Letter.subject.contains(measure), Letter.address == "maker-0@example.com")).one()
-    assert "2026-03-19 24:00" in letter.body and "2026-04-01" in letter.body and seen["ground"]["article"] in letter.body
+    assert "2026年3月19日 24:00" in letter.body and "1 April 2026" in letter.body and seen["ground"]["article"] in letter.body
 
 
 @pytest.mark.parametrize(("intended", "ground"), [
@@ -134,6 +138,15 @@ def test_an_enterprise_without_a_certificate_named_is_not_suspended(town: Town) 
     assert refusal.findings[0].field == "intended"
 
 
+def test_a_measure_on_an_enterprise_is_about_no_product(town: Town) -> None:
+    town.applicant()
+    number = town.do(town.department(), measures.suspect, enterprise=CODES[0], regulation=HUNAN, ground="false_statements",
+                     suspicion="接到反映。", evidence="抽样检测报告。")
+    seen = shown(town, number)
+    assert (seen["product"], seen["certificate"], seen["enterprise"]["credit_code"]) == (None, None, CODES[0])
+    assert "不涉及具体证书" in town.letters_to("department")[-1].body
+
+
 def test_the_statement_is_the_holders_once_and_within_its_time(town: Town) -> None:
     certificate = town.certified()
     measure = town.notified(certificate)
@@ -159,17 +172,16 @@ def test_when_the_time_ends_unheard_the_clock_moves_on(town: Town, swept: bool) 
 
 
 def test_without_a_time_for_a_statement_in_the_law_no_notice_is_given(database_url: str, tmp_path: Any, clock: Any) -> None:
-    from registry.office import Office
-    from registry.settings import Settings
-
-    folder = another_law(tmp_path / "law", "silent", "2025", ("[periods.statement]\n", "[periods.unheard]\n"))
+    shipped = (HERE / "regulations" / f"{HUNAN}.toml").read_text(encoding="utf-8")
+    stated = shipped[shipped.index("[periods.statement]"):shipped.index("[periods.supplement]")]
+    folder = another_law(tmp_path / "law", "silent", "2025", (stated, ""))
     office = Office(Settings(data=tmp_path / "data", database_url=database_url, secret_key="for tests only", law_dir=str(folder)), clock)
     office.prepare()
     town = Town(office, clock)
     measure = town.suspected(town.certified(regulation="silent-2025"))
     refusal = town.refused(LawIsSilent, town.department(), measures.give_notice, measure, intended="revoke",
                            ground="false_material", reason="因故", effective_on=town.today)
-    assert refusal.article == "periods.statement"
+    assert refusal.article is None and "陈述申辩" in refusal.detail.zh
     office.close()
 
 
@@ -186,6 +198,11 @@ def test_it_is_decided_by_two_neither_of_whom_proposed_it(town: Town) -> None:
     assert town.refused(DutiesConflict, second, measures.confirm, measure).article == "duties.two_decide"
     assert town.refused(DutiesConflict, proposer, measures.confirm, measure).article == "duties.proposer_decides_not"
     assert town.refused(DutiesConflict, second, measures.send_back, measure, "再议").article == "duties.two_decide"
+    for who, rules in ((proposer, ["proposer_decides_not"]), (second, ["two_decide"]), (third, [])):
+        with town.office.reading(who) as r:
+            page = enquiries.show_measure(r, measure)
+        assert [x["rule"] for x in page["barred"]] == rules  # told by name, and offered no form that would be refused
+        assert ({"confirm", "send_back"} <= {x["act"] for x in page["possible"]}) is (who is third)
     assert standing(town, certificate) == "valid"
     for other in (town.bureau(), town.auditor()):
         town.refused(NotEntitled, other, measures.confirm, measure)
@@ -331,6 +348,64 @@ def test_setting_a_revocation_aside_does_not_lift_the_suspension_before_it(town:
     assert standing(town, certificate) == "suspended" and audit(town) == []
 
 
+def test_a_suspension_is_lifted_after_the_certificate_has_ended_and_it_may_be_renewed(wide_town: Town) -> None:
+    """Validity and restriction are two facts: the word stays, the restriction ends, and the window is open again."""
+    town = wide_town
+    certificate = town.certified(regulation=BRIEF)
+    measure = town.decided(certificate, "suspend", "ip_in_dispute")
+    town.to("2027-04-01")
+    town.sweep()
+    refusal = town.refused(NotEntitled, town.applicant(), applications.open_application, enterprise=CODES[0], renews=certificate)
+    assert refusal.article is None and refusal.action and "2027年6月10日" in refusal.action.zh
+    town.lifted(measure, "doubt_cleared", effective_on=D("2027-04-05"))
+    facts = town.certificate(certificate)["standing_facts"]
+    assert facts == {"validity": "expired", "restriction": "suspended", "outcome": None}
+    assert not town.certificate(certificate)["renewal"]["open"]
+    town.to("2027-04-05", 0)
+    for swept in (False, True):  # the order counts from its day on, whether or not the night has done it
+        assert not swept or town.sweep() == [(certificate, "reinstate")]
+        held = town.certificate(certificate)
+        assert (held["standing"], held["standing_facts"]["restriction"], held["renewal"]["open"]) == ("expired", None, True)
+    entry = town.certificate(certificate)["history"][-1]
+    assert (entry["act"], entry["after"], entry["label"].zh, entry["measure"]) == ("reinstate", "expired", "解除暂停", measure)
+    assert "已到期" in town.letters_to("maker-0")[-1].body
+    number = town.do(town.applicant(), applications.open_application, enterprise=CODES[0], renews=certificate)
+    assert town.show(number)["renews"] == certificate and audit(town) == []
+
+
+def test_an_order_to_reinstate_outlives_the_end_of_the_term(wide_town: Town) -> None:
+    town = wide_town
+    certificate = town.certified(regulation=BRIEF)
+    measure = town.decided(certificate, "suspend", "ip_in_dispute")
+    town.to("2027-03-10")
+    town.lifted(measure, "doubt_cleared", effective_on=D("2027-03-20"))
+    town.to("2027-03-20")
+    assert town.sweep() == [(certificate, "expire")] and town.sweep() == [(certificate, "reinstate")]
+    assert town.certificate(certificate)["standing_facts"]["restriction"] is None and audit(town) == []
+
+
+def test_a_suspension_lifted_while_it_is_revoked_does_not_come_back_with_it(town: Town) -> None:
+    certificate = town.certified()
+    suspension = town.decided(certificate, "suspend", "ip_in_dispute")
+    revocation = town.decided(certificate)
+    town.lifted(suspension, "doubt_cleared")
+    assert standing(town, certificate) == "revoked"
+    town.lifted(revocation, "decision_wrong")
+    assert standing(town, certificate) == "valid" and audit(town) == []
+
+
+def test_the_rehearsal_foresees_that_an_ended_certificate_is_reinstated(wide_town: Town) -> None:
+    town = wide_town
+    certificate = town.certified(regulation=BRIEF)
+    measure = town.decided(certificate, "suspend", "ip_in_dispute")
+    town.to("2027-03-10")
+    town.lifted(measure, "doubt_cleared", effective_on=D("2027-03-20"))
+    with town.office.reading(town.department()) as r:
+        items = [item for day in rehearsals.rehearse(r, days=14)["days"] for item in day["items"] if item["kind"] == "certificate"]
+    found = [(item["act"], item["after"]) for item in items if item["act"] != "remind"]
+    assert found == [("expire", "expired"), ("reinstate", "expired")]
+
+
 def test_a_measure_lifted_before_its_day_never_takes_effect(town: Town) -> None:
     certificate = town.certified()
     measure = town.decided(certificate, effective_on=D("2026-04-01"))
@@ -367,9 +442,9 @@ def test_a_debarred_enterprise_is_told_at_draft_with_the_day_it_ends_and_the_art
     draft = town.draft(maker)
     town.decided(certificate, "debar", "false_statements")
     refusal = town.refused(Debarred, maker, applications.open_application, enterprise=CODES[0], regulation=HUNAN)
-    assert "2029-03-12" in refusal.detail.zh and "2029-03-12" in refusal.detail.en
+    assert "2029年3月12日" in refusal.detail.zh and "12 March 2029" in refusal.detail.en
     assert refusal.article and refusal.basis == "precedent"
-    assert "2029-03-12" in town.refused(Debarred, maker, applications.submit, draft).detail.zh
+    assert "2029年3月12日" in town.refused(Debarred, maker, applications.submit, draft).detail.zh
     with town.office.reading(maker) as r:
         assert [d["ends_on"] for d in enquiries.debarments_of(r)] == [D("2029-03-12")]
     other = town.applicant(1)
@@ -441,3 +516,32 @@ def test_every_life_of_a_measure_is_replayed_by_the_audit(town: Town) -> None:
         session.add(row)
         session.commit()
     assert [f.where for f in audit(town)] == [f"measure {measure}"]
+
+
+# ------------------------------------------------------------------------------------------- two grounds under one key
+
+
+def test_a_ground_of_sanction_and_one_of_debarment_may_have_one_key_and_each_keeps_its_words(
+    database_url: str, tmp_path: Any, clock: Any,
+) -> None:
+    debarring = 'key = "false_statements"\nlabel = { zh = "填报信息不实，瞒报、漏报", en = "False or withheld statements in an application" }\nyears = 3\n'
+    changed = debarring.replace("false_statements", "false_material") + 'article = "第九十九条"\nbasis = "assumption"\n\n[[debarments]]\n' + debarring
+    folder = another_law(tmp_path / "law", "twice", "2025", (debarring, changed))
+    office = Office(Settings(data=tmp_path / "data", database_url=database_url, secret_key="for tests only", law_dir=str(folder)), clock)
+    office.prepare()
+    town = Town(office, clock).under("twice-2025")
+    try:
+        certificate, law = town.certified(), office.law.regulation("twice-2025")
+        for act, rule in (("debar", law.debarment("false_material")), ("revoke", law.sanction("false_material"))):
+            assert rule is not None
+            measure = shown(town, town.decided(certificate, act, "false_material"))
+            assert (measure["ground"]["label"], measure["ground"]["article"]) == (rule.label, rule.article)
+            assert {line["ground"] for line in measure["history"] if line["act"] in ("give_notice", "confirm")} == {rule.label}
+            assert {line["article"] for line in measure["history"] if line["act"] in ("give_notice", "confirm")} == {rule.article}
+            with Session(office.engine) as session:
+                [told, *_] = session.exec(select(Letter).where(Letter.address == "maker-0@example.com").order_by(Letter.id.desc()))  # type: ignore[union-attr]
+            assert rule.label.zh in told.body
+        assert [line["ground"] for line in town.certificate(certificate)["history"] if line["act"] == "revoke"] == [rule.label]
+        assert law.measure_label("false_material", None).zh.count("、") > law.measure_label("false_material", "revoke").zh.count("、")
+    finally:
+        office.close()

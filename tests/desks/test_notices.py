@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from registry.actors import PUBLIC
-from registry.books.models import Announcement, Entry, Notice
+from registry.actors import PUBLIC, SYSTEM
+from registry.books.models import Announcement, Entry, Letter, Notice
 from registry.clock import day_ends_at
 from registry.desks import applications, deadlines, enquiries, notices
 from registry.errors import (
@@ -170,7 +170,21 @@ def test_an_objection_at_midnight_is_refused_with_the_article(town: Town, swept:
         assert town.sweep() == [(number, "close_notice")]
     refusal = town.refused(NotOpen, PUBLIC, notices.object_to, notice, application=number, **words())
     assert refusal.article == town.office.law.regulation(HUNAN).periods["public_notice"].article
-    assert refusal.basis == "precedent" and "2026-03-11" in refusal.detail.zh and "2026-03-11" in refusal.detail.en
+    assert refusal.basis == "precedent" and "2026年3月11日" in refusal.detail.zh and "11 March 2026" in refusal.detail.en
+    assert refusal.action is not None and "可向主管部门反映" in refusal.action.zh  # late, and yet not turned away without a word
+
+
+def test_an_administrator_of_the_system_does_not_learn_who_objected(town: Town) -> None:
+    """The letters show that they left, and why not; where to, the auditor alone reads."""
+    notice, number = in_notice(town)
+    town.object(notice, number, name="周明察", contact="zhou@example.com")
+    with town.office.registrar(SYSTEM) as r:
+        letter = r.session.exec(select(Letter).where(Letter.address == "zhou@example.com")).one()
+        letter.fault = "550 <zhou@example.com>: unknown"
+    for who, seen in ((town.admin(), False), (town.auditor(), True)):
+        with town.office.reading(who) as r:
+            letters = enquiries.search_letters(r, limit=100)["items"]
+        assert ("zhou@example.com" in str(letters)) is seen and len([x for x in letters if "异议已收到" in x["subject"]]) == 1
 
 
 def test_a_contact_that_looks_like_an_address_must_be_one(town: Town) -> None:
@@ -186,11 +200,12 @@ def test_a_contact_that_looks_like_an_address_must_be_one(town: Town) -> None:
 @pytest.mark.parametrize(("field", "value"), [
     ("name", ""), ("name", "   "), ("contact", ""), ("reason", ""), ("evidence", ""), ("evidence", "\n"),
 ])
-def test_an_anonymous_or_unreasoned_objection_is_refused_with_the_article(town: Town, field: str, value: str) -> None:
+def test_an_anonymous_objection_is_refused_by_the_period_s_article_an_unreasoned_one_by_none(town: Town, field: str, value: str) -> None:
     notice, number = in_notice(town)
     refusal = town.refused(BadInput, PUBLIC, notices.object_to, notice, application=number, **words(**{field: value}))
     assert [f.field for f in refusal.findings] == [field]
-    assert refusal.findings[0].article == town.office.law.regulation(HUNAN).periods["public_notice"].article
+    article = town.office.law.regulation(HUNAN).periods["public_notice"].article
+    assert refusal.findings[0].article == (article if field == "name" else None)
     assert status(town, number) == ["public_notice"]
 
 
@@ -281,6 +296,20 @@ def test_upheld_the_item_is_refused_and_its_other_objections_are_set_aside(town:
     town.refused(OutOfOrder, PUBLIC, notices.object_to, notice, application=number, **words())
 
 
+def test_whose_objection_is_set_aside_with_its_item_is_told_so(town: Town) -> None:
+    """By another objection that is upheld, and by an applicant who withdraws; who was decided hears the decision alone."""
+    first, second = town.reviewed(), town.reviewed(town.applicant(1))
+    notice = town.noticed(first, second)
+    upheld = town.object(notice, first, contact="objector-1@example.com")
+    town.object(notice, first, name="李四", contact="objector-2@example.com")
+    town.object(notice, second, name="王五", contact="objector-3@example.com")
+    town.do(town.department(), notices.uphold_objection, upheld, "属实")
+    town.do(town.applicant(1), applications.withdraw, second, "不再申报")
+    told = {who: [letter.subject.split(" / ")[0] for letter in town.letters_to(who)][1:] for who in ("objector-1", "objector-2", "objector-3")}
+    assert told == {"objector-1": [f"异议处理结果：{upheld}"], "objector-2": [f"您提出异议的产品不予认定：{first}"],
+                    "objector-3": [f"您提出异议的申请已撤回：{second}"]}
+
+
 def test_a_withdrawn_item_leaves_no_objection_open(town: Town) -> None:
     notice, number = in_notice(town)
     town.object(notice, number)
@@ -335,7 +364,7 @@ def test_the_objector_is_told_of_receipt_and_outcome_where_there_is_an_address(t
     reachable, by_phone = town.object(notice, number, contact="li@example.com"), town.object(notice, number, contact="13900000000")
     for objection in (reachable, by_phone):
         town.do(town.department(), notices.dismiss_objection, objection, "查无实据")
-    with town.office.reading(town.admin()) as r:
+    with town.office.reading(town.auditor()) as r:
         mine = [x["subject"].split(" / ")[0] for x in enquiries.search_letters(r, limit=100)["items"] if x["address"] == "li@example.com"]
     assert sorted(mine) == sorted([f"异议已收到：{reachable}", f"异议处理结果：{reachable}"])
 
@@ -446,3 +475,16 @@ def test_announcing_is_the_departments(town: Town) -> None:
     town.refused(BadInput, town.department(), notices.announce, **announcing | {"applications": []})
     town.do(town.department(), notices.announce, **announcing)
     town.refused(OutOfOrder, town.department(), notices.announce, **announcing | {"document_number": "湘工信电子〔2026〕13号"})
+
+
+def test_an_objection_is_called_by_its_own_list_though_a_refusal_has_a_ground_of_the_same_key(town: Town) -> None:
+    notice, number = in_notice(town)
+    law = town.office.law.regulation(HUNAN)
+    filed = town.do(PUBLIC, notices.object_to, notice, application=number, **words(ground="false_material"))
+    objecting, refusing = law.label_in(law.objection_grounds, "false_material"), law.label_in(law.refusal_grounds, "false_material")
+    assert objecting != refusing
+    seen = town.do(town.department(), enquiries.show_application, number)
+    assert [o["ground"] for o in seen["objections"]] == [objecting]
+    assert [line["facts"]["ground"] for line in seen["history"] if line["act"] == "object"] == [objecting]
+    town.do(town.department(), notices.uphold_objection, filed, "查实")
+    assert town.show(number)["status"] == "refused"

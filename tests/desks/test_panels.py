@@ -399,3 +399,18 @@ def test_a_panel_without_enough_specialists_does_not_recommend(special_town: Tow
 
 def test_hunans_panel_asks_for_no_specialists(town: Town) -> None:
     assert town.office.law.regulation(HUNAN).panel.specialists == 0
+
+
+def test_no_act_of_the_draw_is_offered_that_would_only_be_refused(town: Town) -> None:
+    number, draws = town.endorsed(), {"commit_seed", "draw_panel"}
+
+    def offered() -> set[str]:
+        return {p["act"] for p in town.do(town.department(), enquiries.show_application, number)["possible"]} & draws
+
+    assert offered() == {"commit_seed"}
+    for i in range(1, 8):
+        town.expert(i)
+    town.do(town.department(), panels.commit_seed, number)
+    assert offered() == draws
+    town.do(town.department(), panels.draw_panel, number)
+    assert offered() == set()

@@ -42,6 +42,28 @@ def test_a_claim_tells_colleagues_and_locks_nothing(town: Town) -> None:
     assert town.show(number)["status"] == "expert_review"
 
 
+def offered(town: Town, number: str, actor: Actor) -> set[str]:
+    return {p["act"] for p in shown(town, number, actor)["possible"]}
+
+
+def test_no_act_on_a_claim_is_offered_that_would_only_be_refused(town: Town) -> None:
+    number, claims = town.submitted(), {"claim", "assign", "unclaim"}
+    assert offered(town, number, town.bureau()) & claims == {"claim", "assign"}
+    town.do(town.bureau(), queues.claim, number)
+    assert offered(town, number, town.bureau()) & claims == {"assign", "unclaim"}
+    assert offered(town, number, second(town)) & claims == set()
+
+
+def test_a_queue_says_whose_clock_it_is_and_what_is_used_and_left_of_it(town: Town) -> None:
+    """Handed in on Monday 2 March, ten working days: on Thursday three are used."""
+    town.submitted()
+    town.to("2026-03-05")
+    with town.office.reading(town.bureau()) as r:
+        [item] = enquiries.worklist(r)[0]["items"]
+    assert item["tier_label"] == town.office.law.prefectures()[CHANGSHA].bureau
+    assert (item["term"]["used_words"].zh, item["term"]["left_words"].en) == ("3个工作日", "7 working days")
+
+
 def test_only_who_has_it_or_gave_it_puts_it_back_or_hands_it_on(town: Town) -> None:
     number, third = town.submitted(), town._appointed("third", Role.BUREAU, prefecture=CHANGSHA)
     town.do(town.bureau(), queues.assign, number, second(town).login)
@@ -89,7 +111,7 @@ def test_a_claim_lasts_through_a_supplement_and_ends_where_the_office_changes(to
     town.do(town.bureau(), queues.claim, number)
     town.supplement(number)
     town.refused(OutOfOrder, second(town), queues.claim, number)
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     assert shown(town, number, town.bureau())["claim"]["mine"] is True
     town.do(town.bureau(), applications.endorse, number)
     assert shown(town, number, town.department())["claim"] is None
@@ -113,7 +135,7 @@ def test_the_queue_is_seen_by_whose_it_is_what_came_back_and_what_is_overdue(tow
     town.do(town.bureau(), queues.claim, mine)
     town.supplement(back, "missing_document")
     assert queue(town, town.bureau(), view="resubmitted") == []
-    town.do(town.applicant(), applications.resubmit, back)
+    town.do(town.applicant(), applications.resubmit, back, "已补")
     bureau = town.bureau()
     assert queue(town, bureau) == [back, mine, free]
     assert queue(town, bureau, view="mine") == [mine] and queue(town, second(town), view="mine") == []
@@ -128,7 +150,7 @@ def test_the_queue_is_seen_by_whose_it_is_what_came_back_and_what_is_overdue(tow
 def test_what_came_back_shows_what_was_asked_until_it_moves_on(town: Town) -> None:
     number = town.submitted()
     town.supplement(number, "missing_document")
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     with town.office.reading(town.bureau()) as r:
         [[item]] = [g["items"] for g in enquiries.worklist(r)]
     assert item["asked"]["comment"] == "请补充盖章页。" and len(item["asked"]["reasons"]) == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from registry.desks import enquiries, recalculations
 from registry.errors import BadInput, NotEntitled, NotYet
 from registry.office import Office
 from registry.settings import Settings
+from registry.words import day_words
 from tests.factories import Town
 
 Arrives = Callable[[Town, str], None]
@@ -69,6 +71,7 @@ def test_without_another_calendar_nothing_changes(late_town: Town) -> None:
     late_town.refused(NotYet, late_town.department(), recalculations.recompute_dates, [number])
 
 
+@pytest.mark.pitfall("G1")
 def test_a_calendar_that_arrives_moves_open_dates_once_an_officer_accepts(late_town: Town, arrives: Arrives) -> None:
     town = late_town
     asked, waiting = town.submitted(), town.submitted(town.applicant(1))
@@ -93,6 +96,19 @@ def test_a_calendar_that_arrives_moves_open_dates_once_an_officer_accepts(late_t
     assert changes(town) == []
 
 
+def test_a_notice_that_changes_the_december_before_moves_an_open_date_that_was_firm(late_town: Town, arrives: Arrives) -> None:
+    """From Monday 14 December, ten working days end on the 28th; the notice for 2027 takes the 25th off."""
+    town = late_town
+    town.to(date(2026, 12, 14))
+    number = town.submitted()
+    assert (town.show(number)["term"]["last_day"], town.show(number)["term"]["provisional"]) == (date(2026, 12, 28), False)
+    arrives(town, "2026-12-25, 2027-01-01")
+    assert changes(town) == [(number, "term", date(2026, 12, 28), date(2026, 12, 29), False, False)]
+    town.do(town.department(), recalculations.recompute_dates, [number])
+    assert town.show(number)["term"]["last_day"] == date(2026, 12, 29)
+
+
+@pytest.mark.pitfall("G1")
 def test_the_last_day_of_a_published_notice_stands(late_town: Town, arrives: Arrives) -> None:
     town = late_town
     number = town.reviewed()
@@ -114,6 +130,40 @@ def test_an_applicant_never_has_less_time_than_it_was_told(late_town: Town, arri
     assert change[3] < due["last_day"] and change[5]
     town.do(town.department(), recalculations.recompute_dates, [number])
     assert town.show(number)["due"]["last_day"] == due["last_day"]
+
+
+def test_the_time_for_a_statement_moves_with_the_calendar_and_the_holder_is_told(late_town: Town, arrives: Arrives) -> None:
+    town = late_town
+    measure = town.notified(town.certified())
+
+    def due() -> dict[str, Any]:
+        with town.office.reading(town.department()) as r:
+            return dict(enquiries.show_measure(r, measure)["due"])
+
+    before = due()
+    assert before["provisional"]
+    started = town.today
+    arrives(town, f"{started.year}-01-04, {before['last_day'].isoformat()}")
+    [(number, what, old, new, provisional, announced)] = [c for c in changes(town) if c[0] == measure]
+    assert (what, old, provisional, announced) == ("due", before["last_day"], False, False) and new > old
+    town.do(town.department(), recalculations.recompute_dates, [number])
+    assert (due()["last_day"], due()["provisional"]) == (new, False) and changes(town) == []
+    assert all(day in town.letters_to("maker-0")[-1].body for day in day_words(new))
+
+
+def test_a_holder_never_has_less_time_for_a_statement_than_it_was_told(late_town: Town, arrives: Arrives) -> None:
+    town = late_town
+    measure = town.notified(town.certified())
+    with town.office.reading(town.department()) as r:
+        told = enquiries.show_measure(r, measure)["due"]["last_day"]
+    weekend = next(d for d in (town.today + timedelta(days=n) for n in range(1, 8)) if d.weekday() == 5)
+    arrives(town, "2027-12-31", weekend.isoformat())  # a make-up Saturday: the time would end earlier
+    [change] = [c for c in changes(town) if c[0] == measure]
+    assert change[3] < told and change[5]
+    town.do(town.department(), recalculations.recompute_dates, [measure])
+    with town.office.reading(town.department()) as r:
+        after = enquiries.show_measure(r, measure)["due"]
+    assert (after["last_day"], after["provisional"]) == (told, False)
 
 
 def test_only_the_department_accepts(late_town: Town, arrives: Arrives) -> None:

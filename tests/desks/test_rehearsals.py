@@ -12,15 +12,19 @@ from sqlmodel import col, select
 
 from jobs import schedule
 from jobs.schedule import BY_NAME, JOBS
-from registry.actors import CLOCK, SYSTEM
-from registry.books.models import Entry, JobRun, Letter
+from registry.actors import CLOCK, READER, SYSTEM
+from registry.books.lives import read_life
+from registry.books.models import CertificateLife, Entry, JobRun, Letter
 from registry.clock import OFFICE_ZONE, FrozenClock, office_day
-from registry.desks import applications, deadlines, enquiries, holds, rehearsals
+from registry.desks import applications, audits, deadlines, enquiries, holds, measures, rehearsals
+from registry.desks.rehearsals import NIGHT
 from registry.errors import AlreadyDone, BadInput, NotEntitled, NotYet, OutOfOrder
+from registry.law.lifecycle import Role
+from registry.law.verdicts import standing_at
 from registry.office import Office
 from registry.settings import Settings
 from tests.desks.conftest import BRIEF
-from tests.factories import START, Town, another_law
+from tests.factories import START, ZHUZHOU, Town, another_law
 
 Told = tuple[Any, ...]
 SHORT = "short-2025"
@@ -67,7 +71,7 @@ def nights(town: Town, days: int) -> list[JobRun]:
     at = BY_NAME["sweep"].next_after(start)
     while office_day(at) <= last:
         for job in JOBS:
-            if job.name in ("deliver", "audit"):
+            if job.name not in NIGHT:
                 continue
             town.clock.set(job.next_after(at - timedelta(seconds=1)))
             assert schedule.perform(town.office, job).ok
@@ -133,12 +137,41 @@ def test_what_waits_on_a_provisional_date_is_named_and_not_foreseen(town: Town) 
     assert not [i for d in shown["days"] for i in d["items"] if i["number"] == number and i["act"] == "close_notice"]
 
 
-def test_a_rehearsal_is_for_the_department_and_auditors(town: Town) -> None:
-    town.refused(NotEntitled, town.bureau(), rehearsals.rehearse, days=3)
-    town.refused(NotEntitled, town.applicant(), rehearsals.rehearse, days=3)
+def test_a_rehearsal_is_for_officers_and_auditors(town: Town) -> None:
+    for actor in (town.applicant(), town.expert()):
+        town.refused(NotEntitled, actor, rehearsals.rehearse, days=3)
     town.refused(BadInput, town.department(), rehearsals.rehearse, days=0)
     town.refused(BadInput, town.department(), rehearsals.rehearse, days=401)
     assert town.do(town.auditor(), rehearsals.rehearse, days=3)["days"] == []
+
+
+def test_a_bureau_and_its_head_rehearse_their_own_prefecture_and_nothing_else(town: Town) -> None:
+    """Applications, certificates, what waits and what is on hold: all of it theirs; the department sees both."""
+    here, there = town.applicant(0), town.applicant(2, prefecture=ZHUZHOU)
+    certificates = [town.certified(who) for who in (here, there)]
+    asked = [town.supplement(town.submitted(who)) for who in (here, there)]
+    head = town._appointed("head-430200", Role.HEAD, prefecture=ZHUZHOU)
+    held = town.submitted(there)
+    town.supplement(held)
+    town.do(town.department(), holds.hold_application, held, "等待企业破产管理人答复。")
+    town.to(town.certificate(certificates[0])["valid_until"] - timedelta(days=20))
+    for actor, numbers, on_hold in (
+        (town.bureau(), {certificates[0], asked[0]}, []), (town.bureau(ZHUZHOU), {certificates[1], asked[1]}, [held]),
+        (head, {certificates[1], asked[1]}, [held]), (town.department(), {*certificates, *asked}, [held]),
+    ):
+        shown = town.do(actor, rehearsals.rehearse, days=30)
+        assert {i["number"] for d in shown["days"] for i in d["items"]} == numbers
+        assert sum(c["count"] for c in shown["counts"]) == sum(len(d["items"]) for d in shown["days"])
+        assert [h["number"] for h in shown["held"]] == on_hold
+
+
+def test_a_reminder_and_a_step_of_overdue_work_are_named_in_words(town: Town) -> None:
+    number = town.certified()
+    late = town.submitted()
+    town.to(town.certificate(number)["valid_until"] - timedelta(days=8))
+    shown = town.do(town.department(), rehearsals.rehearse, days=2)
+    said = {(i["number"], i["stage_label"].zh) for d in shown["days"] for i in d["items"]}
+    assert (number, "有效期届满前7个自然日") in said and (late, "告知承办人员") in said
 
 
 # ------------------------------------------------------------------------------------------------------------- holds
@@ -178,7 +211,7 @@ def test_a_held_item_is_passed_over_by_the_night_and_shown_as_held(town: Town) -
 def test_a_supplement_on_hold_can_still_be_handed_in(town: Town) -> None:
     number = supplement_on_hold(town)
     town.clock.set(town.show(number)["due"]["at"] + timedelta(days=3))
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     assert town.show(number)["status"] == "preliminary_review"
 
 
@@ -211,9 +244,99 @@ def test_a_hold_ends_with_what_it_held(town: Town) -> None:
     town.refused(OutOfOrder, town.department(), holds.hold_application, number, "缘由")
 
 
+def held(town: Town) -> list[tuple[str, str, date | None]]:
+    with town.office.reading(town.department()) as r:
+        return [(h["number"], h["act"], h["last_day"]) for h in rehearsals.rehearse(r, days=60)["held"]]
+
+
+def verdict(town: Town, certificate: str, day: str) -> str:
+    """The standing on `day` as whoever verifies is told."""
+    with town.office.reading(READER) as r:
+        row = r.session.get(CertificateLife, certificate)
+        assert row is not None
+        return standing_at(read_life(row.body), date.fromisoformat(day), None).word
+
+
+def lives_audited(town: Town) -> list[Any]:
+    with town.office.reading(READER) as r:
+        return [f for f in (*audits.check_lives(r, "measure"), *audits.check_lives(r, "certificate"), *audits.check_ready(r)) if f]
+
+
+def test_a_hold_keeps_the_time_for_a_statement_open(town: Town) -> None:
+    measure = town.notified(town.certified())
+    with town.office.reading(town.department()) as r:
+        last = enquiries.show_measure(r, measure)["due"]["last_day"]
+    town.do(town.department(), holds.hold_measure, measure, "企业因灾无法按期陈述。")
+    assert held(town) == [(measure, "close_statement", last)] and not any(e[4] == "close_statement" for e in foreseen(town, 60)[0])
+    town.to(last + timedelta(days=1))
+    assert town.sweep() == []
+    town.refused(AlreadyDone, town.department(), holds.hold_measure, measure, "再次")
+    town.do(town.applicant(), measures.make_statement, measure, "情况说明。")  # that is what it was held for
+    with town.office.reading(town.department()) as r:
+        shown = enquiries.show_measure(r, measure)
+    assert (shown["status"], shown["held"]) == ("heard", None)
+
+
+def test_a_hold_puts_off_what_was_decided_and_its_release_lets_it_take_effect(town: Town) -> None:
+    certificate = town.certified()
+    measure = town.decided(certificate, "suspend", "ip_in_dispute", effective_on=date(2026, 4, 1))
+    [planned] = [e for e in foreseen(town, 60)[0] if e[4] == "suspend"]
+    assert planned[0] == date(2026, 4, 1)
+    with town.office.reading(town.department()) as r:
+        days = rehearsals.rehearse(r, days=60)["days"]
+    assert [item["measure"] for day in days for item in day["items"] if item["act"] == "suspend"] == [measure]  # where it can be held
+    town.do(town.department(), holds.hold_measure, measure, "法院通知中止执行。")
+    assert held(town) == [(measure, "suspend", date(2026, 3, 31))] and not any(e[4] == "suspend" for e in foreseen(town, 60)[0])
+    town.to("2026-04-10")
+    assert town.sweep() == [] and town.certificate(certificate)["standing"] == "valid"
+    with town.office.reading(town.department()) as r:
+        assert not enquiries.show_measure(r, measure)["in_effect"]
+    town.do(town.department(), holds.release_measure, measure, "恢复执行。")
+    assert town.certificate(certificate)["standing"] == "suspended"
+    with town.office.reading(town.department()) as r:
+        shown = enquiries.show_measure(r, measure)
+    assert (shown["in_effect"], shown["effective_on"], shown["held"]) == (True, date(2026, 4, 10), None)
+    assert town.certificate(certificate)["history"][-1]["effective_on"] == "2026-04-10"
+    days = {"2026-04-01": "valid", "2026-04-09": "valid", "2026-04-10": "suspended"}  # the verdict of any day says the same
+    assert {day: verdict(town, certificate, day) for day in days} == days and lives_audited(town) == []
+
+
+def test_a_held_measure_that_is_lifted_never_takes_effect(town: Town) -> None:
+    certificate = town.certified()
+    measure = town.decided(certificate, effective_on=date(2026, 4, 1))
+    town.do(town.department(), holds.hold_measure, measure, "法院通知中止执行。")
+    town.lifted(measure, "decision_wrong")
+    town.to("2026-04-10")
+    assert (town.sweep(), town.certificate(certificate)["standing"], held(town)) == ([], "valid", [])
+    assert verdict(town, certificate, "2026-04-10") == "valid" and lives_audited(town) == []
+
+
+def test_lifting_a_held_measure_lifts_no_other(town: Town) -> None:
+    certificate = town.certified()
+    first = town.decided(certificate, effective_on=date(2026, 4, 1))
+    town.do(town.department(), holds.hold_measure, first, "法院通知中止执行。")
+    town.decided(certificate)  # another measure, in effect today
+    town.lifted(first, "decision_wrong")
+    assert (town.certificate(certificate)["standing"], verdict(town, certificate, "2026-04-10")) == ("revoked", "revoked")
+
+
+def test_a_measure_by_which_time_does_nothing_more_is_not_held(town: Town) -> None:
+    certificate = town.certified()
+    measure = town.decided(certificate, "suspend", "ip_in_dispute")
+    town.refused(NotYet, town.department(), holds.hold_measure, measure, "核对中。")
+    town.refused(NotYet, town.department(), holds.release_measure, measure)
+    for act in ("hold", "release"):
+        with town.office.reading(town.department()) as r:
+            assert act not in {p["act"] for p in enquiries.show_measure(r, measure)["possible"]}
+    other = town.notified(certificate)
+    town.refused(NotEntitled, town.bureau(), holds.hold_measure, other, "缘由")
+    assert [f.field for f in town.refused(BadInput, town.department(), holds.hold_measure, other, " ").findings] == ["reason"]
+
+
 # ---------------------------------------------------------------------------------------------------- reconciliation
 
 
+@pytest.mark.pitfall("D6", "D10")
 def test_what_a_run_failed_to_do_is_missing_from_its_reconciliation(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = [town.reviewed(town.applicant(which)) for which in range(2)]
     town.noticed(*numbers)
@@ -231,6 +354,11 @@ def test_what_a_run_failed_to_do_is_missing_from_its_reconciliation(town: Town, 
         [run] = [j for j in enquiries.search_job_runs(r)["items"] if j["job"] == "sweep"]
     assert run["report"]["reconciliation"] == {
         "planned": 2, "done": 1, "missing": [f"application {numbers[1]} close_notice"], "unplanned": []}
+    told = town.do(town.department(), rehearsals.rehearse, days=1)["runs"][0]
+    assert (told["job"], told["planned"], told["done"], told["equal"]) == ("sweep", 2, 1, False)
+    assert [(x["kind"], x["number"], x["label"].zh) for x in told["missing"]] == [("application", numbers[1], "公示期满")]
+    told = town.do(town.bureau(), rehearsals.rehearse, days=1)["runs"][0]
+    assert (told["equal"], told["missing"]) == (False, []), "which items differ is not for every bureau"
 
 
 def test_the_rehearsal_reckons_with_the_hours_of_the_schedule() -> None:

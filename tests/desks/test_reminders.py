@@ -60,6 +60,16 @@ def test_an_enterprise_sees_its_own_and_a_bureau_its_prefectures(town: Town) -> 
             assert len(reminders.search_told(r)) == seen
 
 
+def test_planned_reminders_are_seen_by_whom_they_concern(town: Town) -> None:
+    """90 days ahead the windows of 30 and 7 days are still to come, for two certificates."""
+    nearing(town, 91)
+    town.wait(days=2)
+    remind.run(town.office)
+    for actor, seen in ((town.applicant(), 4), (town.applicant(1, "430200"), 0), (town.bureau(), 4), (town.bureau("430200"), 0)):
+        with town.office.reading(actor) as r:
+            assert len(reminders.search_planned(r, days=100)) == seen
+
+
 def test_the_reminders_of_one_address_and_day_leave_as_one_mail(town: Town) -> None:
     one, two = nearing(town)
     kept = len(list((town.office.settings.data / "letters").iterdir()))

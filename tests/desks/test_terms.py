@@ -14,11 +14,11 @@ from registry.desks import accounts, applications, enquiries, holds, terms
 from registry.desks.enquiries.applications import search_applications
 from registry.law.lifecycle import APPLICATION, Role, states
 from registry.law.tiers import TIERS, tier_of
-from tests.factories import CHANGSHA, PASSWORD, ZHUZHOU, Town
+from tests.factories import CHANGSHA, PASSWORD, PROVINCE, ZHUZHOU, Town
 
 
 def head(town: Town, login: str, prefecture: str | None) -> Actor:
-    code = town.do(town.admin(), accounts.invite, role=Role.HEAD, name=login, prefecture=prefecture)
+    code = town.do(town.admin(), accounts.invite, role=Role.HEAD, name=login, prefecture=prefecture, authority=None if prefecture else PROVINCE)
     town.do(PUBLIC, accounts.accept_invitation, code=code, login=login, name=login, email=f"{login}@example.com", password=PASSWORD)
     return town.actor(login)
 
@@ -42,6 +42,7 @@ def overdue(town: Town, days: int) -> str:
     return number
 
 
+@pytest.mark.pitfall("D12")
 def test_overdue_work_rises_from_officer_to_head_to_department(town: Town) -> None:
     head(town, "head-changsha", CHANGSHA), head(town, "head-zhuzhou", ZHUZHOU), head(town, "head-province", None)
     number = overdue(town, 1)
@@ -109,7 +110,7 @@ def test_supplement_time_belongs_to_the_enterprise_and_every_day_to_somebody(tow
     town.to("2026-03-05")  # three working days with the bureau
     town.supplement(number)
     town.to("2026-03-11")  # four with the enterprise
-    town.do(town.applicant(), applications.resubmit, number)
+    town.do(town.applicant(), applications.resubmit, number, "已补")
     town.to("2026-03-13")  # two more with the bureau
     town.do(town.bureau(), applications.endorse, number)
     town.to("2026-03-18")  # three with the department

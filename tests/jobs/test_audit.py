@@ -49,6 +49,7 @@ def test_a_removed_entry_is_named(town: Town) -> None:
     assert any(number in fault and "stands as expert_review" in fault for fault in found)
 
 
+@pytest.mark.pitfall("E2")
 def test_entries_in_another_order_are_named(town: Town) -> None:
     number = town.endorsed()
     with town.office.engine.connect() as connection:
@@ -95,3 +96,14 @@ def test_a_fault_changes_nothing(town: Town, tmp_path: Path) -> None:
     behind_the_back(town.office, f"UPDATE application SET status = 'certified' WHERE number = '{number}'")
     assert faults(town.office) == faults(town.office)
     assert town.show(number)["status"] == "certified"
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE certificatelife SET body = replace(body, 'HX-112A', 'HX-112Z')", "DELETE FROM certificatelife",
+    "UPDATE certificatelife SET number = 'HN-STJ-2026-9999-X'",
+], ids=["edited", "removed", "renamed"])
+def test_what_is_kept_ready_for_verdicts_and_altered_is_named(town: Town, statement: str) -> None:
+    number = town.certified()
+    assert faults(town.office) == []
+    behind_the_back(town.office, statement)
+    assert any(number in fault and "ready for verdicts" in fault for fault in faults(town.office))

@@ -68,7 +68,7 @@ def test_the_draw_is_repeated_by_command_and_says_whether_it_equals_the_record(c
 
 def test_help_names_every_command(call: Call) -> None:
     said = call("--help").output
-    for name in ("run", "serve", "schedule", "migrate", "sweep", "remind", "deliver", "audit", "clock", "law", "docs",
+    for name in ("run", "serve", "schedule", "migrate", "sweep", "remind", "deliver", "bills", "audit", "publish", "clock", "law", "docs",
                  "appoint-administrator"):
         assert name in said
 
@@ -79,7 +79,7 @@ def test_a_wrong_setting_is_named(call: Call, variable: str, value: str) -> None
     assert result.exit_code == 1 and variable in result.output and "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("job", ["sweep", "remind", "deliver", "audit"])
+@pytest.mark.parametrize("job", ["sweep", "remind", "deliver", "bills", "audit", "publish"])
 def test_each_job_is_a_command(call: Call, job: str) -> None:
     for words in ((job, "--dry-run"), (job,)):
         result = call(*words)

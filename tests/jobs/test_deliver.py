@@ -80,7 +80,7 @@ def test_each_letter_reaches_a_real_server_once(town: Town, box: Box, server: st
     assert report.ok and report.done == len(box.messages) == len(queued(town)) > 0
     first = box.messages[0]
     assert number in str(first["Subject"]) and "申请已提交" in str(first["Subject"])
-    assert number in first.get_content() and "市州初审" in first.get_content()
+    assert number in first.get_content() and "市州工信局初审" in first.get_content()
     assert first["Auto-Submitted"] == "auto-generated"
     assert deliver.run(town.office).done == 0 and len(box.messages) == report.done
     assert all(letter.sent_at for letter in queued(town))

@@ -32,6 +32,7 @@ def stand(town: Town, until: date, days: int) -> None:
     town.clock.set(day_starts_at(until - timedelta(days=days)) + timedelta(minutes=30))
 
 
+@pytest.mark.pitfall("D1")
 def test_a_window_is_told_once_on_any_day_within_it(town: Town) -> None:
     number = town.certified()
     until = town.certificate(number)["valid_until"]
@@ -47,6 +48,7 @@ def test_a_window_is_told_once_on_any_day_within_it(town: Town) -> None:
     assert reminders_queued(town.office) == 3
 
 
+@pytest.mark.pitfall("D2")
 def test_nobody_is_reminded_of_a_certificate_that_is_over(town: Town) -> None:
     number = town.certified()
     town.clock.set(day_starts_at(town.certificate(number)["valid_until"] + timedelta(days=1)) + timedelta(minutes=30))
@@ -64,6 +66,7 @@ def test_a_surrendered_certificate_is_not_reminded_of(town: Town) -> None:
     assert remind.run(town.office).done == 0
 
 
+@pytest.mark.pitfall("D1")
 def test_a_crash_between_the_row_and_the_letter_loses_both(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The row "told" and the letter stand or fall together: what was not queued is told by the next run."""
     number = town.certified()

@@ -13,7 +13,7 @@ from jobs import deliver, remind, sweep
 from registry.actors import CLOCK, SYSTEM
 from registry.books.models import Entry, Letter
 from registry.clock import FrozenClock, day_ends_at
-from registry.desks import applications, deadlines
+from registry.desks import deadlines, supplements
 from registry.office import Office
 from registry.settings import Settings
 from tests.factories import START, Town
@@ -64,6 +64,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_not(town: Town) -> None:
     assert entries(town.office) == before and town.show(number)["status"] == "public_notice"
 
 
+@pytest.mark.pitfall("D8")
 def test_one_bad_subject_is_named_and_passed_over(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = [town.reviewed(town.applicant(which)) for which in range(3)]
     town.noticed(*numbers)
@@ -85,6 +86,7 @@ def test_one_bad_subject_is_named_and_passed_over(town: Town, monkeypatch: pytes
     assert sweep.run(town.office).done == 1
 
 
+@pytest.mark.pitfall("D7")
 def test_many_are_paged_without_skipping_one(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done leaves the list: paging by offset would skip."""
     monkeypatch.setattr(sweep, "PAGE", 2)
@@ -121,7 +123,7 @@ def three_nights(folder: Path, *, missed: bool) -> tuple[list[Any], list[Any], l
         town = Town(office, clock)
         ready, asked = [town.reviewed(town.applicant(which)) for which in range(3)], town.submitted()
         with office.registrar(town.bureau()) as r:
-            applications.request_supplement(r, asked, ["seal_missing"], "缺章")
+            supplements.request_supplement(r, asked, ["seal_missing"], "缺章")
         clock.set(town.show(asked)["due"]["at"] - timedelta(days=13, hours=10))
         for number in ready:
             town.noticed(number)
@@ -171,6 +173,7 @@ def next_night(office: Office) -> datetime | None:
         return deadlines.next_due_at(r)
 
 
+@pytest.mark.pitfall("D1")
 @pytest.mark.once
 @pytest.mark.parametrize("story", [three_nights, five_years])
 def test_missed_nights_are_made_up_for(story: Any, tmp_path: Path) -> None:

@@ -18,11 +18,12 @@ from jobs.training.cast import read_cast
 from jobs.training.clock import advance
 from jobs.training.fill import LAW, fill, is_empty
 from jobs.training.papers import write_pdf
-from registry.actors import PUBLIC, SYSTEM
+from registry.actors import PUBLIC, READER, SYSTEM, Actor
 from registry.books.models import Application, Certificate, Document, Letter, Reminder
 from registry.clock import OFFICE_ZONE, FrozenClock, day_ends_at, day_starts_at
-from registry.desks import accounts, enquiries
+from registry.desks import accounts, enquiries, holds, rehearsals, tasks
 from registry.desks import jobs as desk
+from registry.desks.enquiries.queues import VIEWS
 from registry.errors import BadInput, OnlyInTraining, Outdated
 from registry.law.codes import credit_code_fault, credit_code_warning
 from registry.law.library import load_law
@@ -76,6 +77,7 @@ def test_the_whole_office_is_walked_into_being_and_on_for_five_years(tmp_path: P
         everything_is_there(office)
         dates_are_spread(office)
         accounts_are_listed(office)
+        overdue_work_will_rise_to_its_head(office)
         renewals_are_not_reminded_of(office)
         assert audit.run(office).ok
         five_years_on(office)
@@ -88,7 +90,8 @@ def everything_is_there(office: Office) -> None:
         applications, certificates = list(r.session.exec(select(Application))), list(r.session.exec(select(Certificate)))
         documents, letters = list(r.session.exec(select(Document))), list(r.session.exec(select(Letter)))
         classes = {r.law.taxonomies["electronic-components-2021"].leaf(c.product_class).class_key for c in certificates}
-    roads = {state for state in states("application") if state != "formal_examination"}  # no stage of these measures
+    elsewhere = {"formal_examination", "site_inspection", "inspected"}  # no stage of these measures, or long past
+    roads = {state for state in states("application") if state not in elsewhere}
     assert {a.status for a in applications} == roads
     assert {c.status for c in certificates} == set(states("certificate"))
     assert any(c.valid_from > office.today() for c in certificates)  # the early renewal
@@ -116,10 +119,51 @@ def accounts_are_listed(office: Office) -> None:
     with office.reading(PUBLIC) as r:
         listed = accounts.training_accounts(r)
     roles = [account["role"] for account in listed]
-    assert roles.count("bureau_officer") == 15 and roles.count("expert") >= 9 and roles.count("applicant") >= 15
-    assert {"administrator", "auditor", "department_officer"} <= set(roles)
+    assert roles.count("bureau_officer") == 17 and roles.count("expert") >= 9 and roles.count("applicant") >= 15
+    assert roles.count("head") == 15 and {"administrator", "auditor", "department_officer"} <= set(roles)
+    a_morning_waits_in_chenzhou(office)
+    something_lies_on_every_desk(office)
     with office.registrar(PUBLIC) as r:
         assert accounts.sign_in(r, login=listed[0]["login"], password=listed[0]["password"])
+
+
+def something_lies_on_every_desk(office: Office) -> None:
+    """Changes of certificates asked for and granted, a report to look into, something on hold."""
+    with office.reading(READER) as r:
+        assert {a["status"] for a in enquiries.search_amendments(r, open=None)["items"]} == {"requested", "granted"}
+        assert len(tasks.search_tasks(r)["items"]) == 1 and len(holds.search_held(r)) == 1
+    a_call_is_open_with_a_draft_under_it(office)
+    assert any(show(office, c["number"])["edition"] == 2 for c in certificates_of(office))
+
+
+def a_call_is_open_with_a_draft_under_it(office: Office) -> None:
+    with office.reading(signed_in(office, "zhuozheng")) as r:
+        (call,), (draft,) = enquiries.calls_in_reach(r), enquiries.search_applications(r)["items"]
+    assert (draft["status"], draft["submit_by"]) == ("draft", call["tiers"][0]["last_day"])
+
+
+def signed_in(office: Office, login: str) -> Actor:
+    with office.registrar(PUBLIC) as r:
+        secret = accounts.sign_in(r, login=login, password=read_cast().password)
+    with office.reading(PUBLIC) as r:
+        return accounts.actor_for(r, secret)
+
+
+def a_morning_waits_in_chenzhou(office: Office) -> None:
+    """Its officers find one that came back, one that is overdue, a fresh one, one in somebody's hands; and an objection."""
+    with office.reading(signed_in(office, "chenzhou")) as r:
+        queue = {view: [i for g in enquiries.worklist(r, view=view) for i in g["items"]] for view in VIEWS}
+        assert len(queue["all"]) == 3 and all(queue[view] for view in ("unclaimed", "resubmitted", "overdue"))
+        assert {"supplement", "objected"} <= {a["status"] for a in enquiries.search_applications(r)["items"]}
+    assert any(i["claim"] for i in queue["all"])
+
+
+def overdue_work_will_rise_to_its_head(office: Office) -> None:
+    """Every bureau has its head, and the rehearsal names them in the letters about work that nobody does."""
+    with office.reading(SYSTEM) as r:
+        risen = [x.address for step in rehearsals.foresee(r, days=60) if step.entry.facts.get("role") == "head" for x in step.letters]
+    assert risen and all(address.endswith("-head@office.example") for address in risen)
+    assert any(address != "department-head@office.example" for address in risen)
 
 
 def renewals_are_not_reminded_of(office: Office) -> None:

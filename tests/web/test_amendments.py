@@ -136,7 +136,7 @@ def test_conditions_are_typed_on_pages_and_read_by_verifiers(people: Town, visit
 def test_the_replay_page_says_why_in_both_languages(people: Town, visitor: Callable[..., Visitor], login: str) -> None:
     number = people.submitted()
     people.supplement(number)
-    people.do(people.applicant(), applications.resubmit, number)
+    people.do(people.applicant(), applications.resubmit, number, "已补")
     people.do(people.bureau(), applications.endorse, number)
     people.review(number)
     people.do(people.department(), reviews.recommend, number)

@@ -12,7 +12,7 @@ from registry.actors import CLOCK, SYSTEM
 from registry.clock import FrozenClock, day_ends_at
 from registry.desks import accounts, deadlines
 from registry.office import Office
-from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, PDF, sample_file
+from tests.factories import CHANGSHA, CODES, HUNAN, PASSWORD, PDF, PROVINCE, sample_file
 from tests.law.samples import complete_dossier
 from tests.web.callers import Caller, Document
 
@@ -83,7 +83,7 @@ def _review(stranger: Stranger, department: Caller, path: str) -> None:
     panel = department.get(f"/regulations/{HUNAN}")["panel"]
     scores = {c["key"]: c["maximum"] for c in panel["criteria"]}
     for number in range(panel["minimum"]):
-        expert = stranger.appoint("expert", f"expert-{number}")
+        expert = stranger.appoint("expert", f"expert-{number}", authority=PROVINCE)
         department.post(f"{path}/seats", {"expert": f"expert-{number}"})
         assert [a["act"] for a in expert.get(path)["possible"]] == ["recuse_expert", "give_opinion", "revise_opinion"]
         expert.post(f"{path}/opinion", {"scores": scores, "comment": "技术先进，材料齐全。"})
@@ -94,7 +94,7 @@ def _review(stranger: Stranger, department: Caller, path: str) -> None:
 def test_from_an_account_to_the_end_of_a_certificate(stranger: Stranger, clock: FrozenClock) -> None:
     maker = stranger.found_enterprise()
     bureau = stranger.appoint("bureau_officer", "bureau", prefecture=CHANGSHA)
-    department = stranger.appoint("department_officer", "department")
+    department = stranger.appoint("department_officer", "department", authority=PROVINCE)
     number = stranger.draft(maker)["number"]
     path = f"/applications/{number}"
     bureau.get(path, 404)  # a draft is nobody else's business

@@ -14,7 +14,7 @@ from registry.desks import applications
 from registry.office import Office
 from registry.settings import Settings
 from tests.desks.test_calls import BY_CALLS, CALLED, DOCUMENT
-from tests.factories import PDF, Town, another_law
+from tests.factories import HUNAN, PDF, Town, another_law
 from tests.web.callers import Caller
 from tests.web.visitors import Visitor, fields_of, read
 
@@ -51,13 +51,32 @@ def test_a_call_is_published_and_counted_down_by_api(town: Town, public: Caller,
     assert public.get("/calls/" + quote("湘工信电子〔2026〕99号"), 404)
 
 
+def test_a_call_is_amended_and_withdrawn_by_api_and_on_its_page(town: Town, app: Flask, public: Caller, as_: Callable[[str], Caller]) -> None:
+    town.department(), town.bureau()
+    department, path = as_("department"), "/calls/" + quote(DOCUMENT)
+    department.post("/calls", CALL, 201)
+    changed = department.post(f"{path}/amendment", {"reason": "延期", "department_until": "2026-05-15"})
+    assert [v["edition"] for v in changed["versions"]] == [2, 1] and changed["version"] == 2
+    assert as_("bureau-430100").post(f"{path}/amendment", {"reason": "延期", "department_until": "2026-05-15"}, 403)
+    assert department.post(f"{path}/amendment", {"reason": "延期", "department_until": "2026-05-15"}, 422)
+    assert department.call("POST", f"{path}/withdrawal", {"reason": "有误"}, headers={"If-Match": '"1"'}).status_code == 412
+    officer = Visitor(app, "department")
+    assert officer.send(path, "amendment", reason="", title="更正", confirm="yes").status_code == 422
+    officer.do(path, "amendment", reason="更正标题", title="关于组织申报的通知（更正）", confirm="yes")
+    page = Visitor(app).get(path).text
+    assert "各个版本（3）" in page and "更正标题" in page and "2026" in page
+    officer.do(path, "withdrawal", reason="另行发布", confirm="yes")
+    assert "另行发布" in Visitor(app).get(path).text and public.get(path)["state"] == "withdrawn"
+    assert "已撤回" in Visitor(app).get("/calls").text
+
+
 def test_late_is_refused_by_api_with_the_moment_it_closed(town: Town, as_: Callable[[str], Caller]) -> None:
     town.department(), town.applicant()
     as_("department").post("/calls", CALL, 201)
     number = town.draft(regulation=CALLED)
     town.to("2026-04-14", 0)
     no = as_("maker-0").post(f"/applications/{number}/submission", status=409)
-    assert no["type"].endswith("#not-open") and "2026-04-13 24:00" in no["detail"] and no["basis"] == "assumption"
+    assert no["type"].endswith("#not-open") and "2026年4月13日 24:00" in no["detail"] and no["basis"] == "assumption"
 
 
 def test_a_case_is_claimed_assigned_and_put_back_by_api(town: Town, as_: Callable[[str], Caller]) -> None:
@@ -93,14 +112,15 @@ def test_a_notice_is_withdrawn_and_an_objection_made_public_by_api(town: Town, p
     unit = {"application": number, "objector": "unit", "name": "某单位甲", "contact": "0731-1", "ground": "not_first", "reason": "早已上市",
             "evidence": "盖章页"}
     refused = public.post(f"/notices/{notice}/objections", unit, 422)
-    assert refused["errors"][0]["field"] == "evidence_file" and refused["article"]
+    assert refused["errors"][0]["field"] == "evidence_file" and "article" not in refused
     objection = public.upload(f"/notices/{notice}/objections", "盖章.pdf", PDF, field="evidence_file", **unit)["number"]
     department = as_("department")
     assert department.get(f"/objections/{objection}")["term"]["left"] == 15
     assert department.post(f"/objections/{objection}/redacted-copy", {"text": "某单位甲认为早已上市"}, 422)
     department.post(f"/objections/{objection}/redacted-copy", {"text": "早已上市"})
     [copy] = public.get(f"/notices/{notice}")["objections"]
-    assert copy["text"] == "早已上市" and copy["redacted_by"] is None and copy["redacted_by_role"]["zh"] == "省工信厅"
+    authority = town.office.law.regulation(HUNAN).authority.name
+    assert copy["text"] == "早已上市" and copy["redacted_by"] is None and copy["redacted_by_role"]["zh"] == authority.zh
     assert department.post(f"/notices/{notice}/withdrawal", {"reason": "型号写错"})["withdrawn"]["reason"] == "型号写错"
     new = town.noticed(number)
     assert public.get(f"/notices/{notice}")["withdrawn"]["replaced_by"] == [new]
@@ -130,7 +150,7 @@ def test_a_morning_at_the_bureaus_queue(app: Flask, town: Town) -> None:
     """Filters, a search, a claim; several looked at, then endorsed, with a result for each."""
     one, two, back = town.submitted(), town.submitted(), town.submitted()
     town.supplement(back)
-    town.do(town.applicant(), applications.resubmit, back)
+    town.do(town.applicant(), applications.resubmit, back, "已补")
     town.bureau()
     officer = Visitor(app, "bureau-430100")
     text = officer.get("/desk").text
@@ -157,16 +177,21 @@ def test_a_wrong_notice_is_withdrawn_and_an_objection_published_on_pages(app: Fl
     notice = town.noticed(number)
     objection = town.object(notice, number, name="匿踪者")
     office = Visitor(app, "department")
-    assert "剩余 15 天" in office.get(f"/desk/objections/{objection}").text and "剩余 15 天" in office.get("/desk").text
+    assert "还剩15个工作日" in office.get(f"/desk/objections/{objection}").text and "还剩15个工作日" in office.get("/desk").text
     refused = office.send(f"/desk/objections/{objection}/redacted-copy", "redacted", text="匿踪者说早已上市", confirm="yes")
     assert refused.status_code == 422 and "匿踪者说早已上市" in refused.text
     office.do(f"/desk/objections/{objection}/redacted-copy", "redacted", text="早已上市", confirm="yes")
     public = Visitor(app).get(f"/notices/{notice}").text
-    assert "早已上市" in public and "由省工信厅隐去身份" in public and "匿踪者" not in public and "(department)" not in public
+    assert "早已上市" in public and f"由{town.office.law.regulation(HUNAN).authority.name.zh}隐去身份" in public
+    assert "匿踪者" not in public and "(department)" not in public
     town.auditor()
     assert "(department)" in Visitor(app, "auditor").get(f"/notices/{notice}").text
+    town.under("hubei-lowaltitude-2025", prefix="centre-").department()
+    Visitor(app, "centre-department").get(f"/desk/notices/{notice}/withdrawal", 403)  # another department's form is not even shown
     office.do(f"/desk/notices/{notice}/withdrawal", "withdrawal", reason="型号写错", confirm="yes")
+    office.get(f"/desk/notices/{notice}/withdrawal", 409)
     new = town.noticed(number)
     shown = Visitor(app).get(f"/notices/{notice}").text
     assert "已撤回" in shown and "型号写错" in shown and new in shown
+    assert "怎样提出异议" not in shown and "怎样提出异议" in Visitor(app).get(f"/notices/{new}").text
     assert notice in Visitor(app).get(f"/notices/{new}").text

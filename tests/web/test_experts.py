@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from registry.desks import enquiries
+from registry.desks import enquiries, reviews
 from tests.factories import CODES, HUNAN, Town
 from tests.web.callers import Caller
-from tests.web.visitors import Visitor, read
+from tests.web.visitors import Visitor, fields_of, read
 
 FULL = {"novelty": 30, "advancement": 30, "property": 15, "reliability": 10, "prospects": 15}
 MARKS = {f"scores.{key}": str(mark) for key, mark in FULL.items()}
@@ -140,3 +140,28 @@ def test_a_review_by_forms_from_seed_to_minutes(pool: Town, visitor: Callable[..
     department.do(case, "recommendation")
     assert f"/api/v1/applications/{number}/minutes" in department.client.get(case).text
     assert department.client.get(f"/api/v1/applications/{number}/minutes").data.startswith(b"%PDF-")
+
+
+# --------------------------------------------------------------------------------------------------------- two at one time
+
+
+def test_two_experts_with_the_page_open_do_not_collide_and_the_officer_is_told(
+    people: Town, visitor: Callable[..., Visitor], as_: Callable[[str], Caller]
+) -> None:
+    number = people.endorsed()
+    for i in range(1, 6):
+        people.do(people.department(), reviews.seat_expert, number, people.expert(i).login)
+    page = f"/applications/{number}"
+    forms = {f"expert-{i}": visitor(f"expert-{i}") for i in range(1, 6)}
+    opened = {login: (v, v.form(page, "opinion")) for login, v in forms.items()}  # all five look before anybody writes
+    officer = visitor("department")
+    closing = officer.form(page, "recommendation")
+    seen = as_("department").call("GET", page).headers["ETag"]
+    for v, form in opened.values():
+        data = fields_of(form) | MARKS | {"comment": "同意", "confirm": "yes"}
+        assert v.client.post(form.attrs["action"], data=data).status_code == 303
+    stale = officer.client.post(closing.attrs["action"], data=fields_of(closing))
+    assert stale.status_code == 409 and "已有新的变动" in stale.text
+    assert as_("department").call("POST", f"{page}/recommendation", {}, headers={"If-Match": seen}).status_code == 412
+    officer.do(page, "recommendation")
+    assert people.show(number)["status"] == "awaiting_notice"

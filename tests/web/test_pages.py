@@ -6,14 +6,16 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from flask import Flask, url_for
 
 from registry.actors import PUBLIC
 from registry.desks import accounts
+from registry.law.lifecycle import Role
 from registry.office import Office
-from tests.factories import CODES, HUNAN, PASSWORD, PDF, Town
+from tests.factories import CODES, HUNAN, PASSWORD, PDF, ZHUZHOU, Town
 from tests.web.visitors import Node, Visitor, read
 
 NOBODY = "nobody"
@@ -37,6 +39,9 @@ EVERYBODY = ("", "maker-0", "bureau-430100", "department", "expert-1", "auditor"
 READERS: dict[str, tuple[str, ...]] = {
     "/": EVERYBODY,
     "/certificates": EVERYBODY,
+    "/verify": EVERYBODY,
+    "/verify?number=HN-STJ-2026-0001-X&part=A&on=2026-01-01": EVERYBODY,
+    "/bills": EVERYBODY,
     "/notices": EVERYBODY,
     "/calls": EVERYBODY,
     "/desk/calls/new": ("department",),
@@ -62,13 +67,13 @@ READERS: dict[str, tuple[str, ...]] = {
     "/desk/objections": ("department", "auditor"),
     "/desk/amendments": ("bureau-430100", "department", "auditor"),
     "/desk/waiting": ("department",),
-    "/desk/rehearsal?days=7": ("department", "auditor"),
+    "/desk/rehearsal?days=7": ("bureau-430100", "department", "auditor"),
     "/desk/calendar": ("maker-0", "bureau-430100", "department", "auditor"),
     "/desk/reminders": ("bureau-430100", "department", "auditor"),
     "/desk/calendar-changes": ("department", "auditor"),
     "/desk/expert": ("expert-1",),
     "/desk/experts": ("department", "admin", "auditor"),
-    "/desk/enterprises": ("bureau-430100", "department", "auditor"),
+    "/desk/enterprises": ("bureau-430100", "department", "auditor", "admin"),
     "/administration/people": ("admin",),
     "/administration/letters": ("admin", "auditor"),
     "/administration/jobs": ("admin", "auditor"),
@@ -117,7 +122,7 @@ def _check_page(html: str, language: str, address: str) -> None:
     """What holds for every page: well formed, in one language, no inline code, each field named, no id twice."""
     page = read(html)
     assert page.all("html")[0].attrs["lang"] == ("en" if language == "en" else "zh-CN"), address
-    assert not page.all("script", "style"), address
+    assert {x.attrs.get("type") for x in page.all("script", "style")} <= {"application/ld+json"}, address  # data; no script
     assert not [n for n in page.walk() if "style" in n.attrs or any(a.startswith("on") for a in n.attrs)], address
     assert not re.search(r"Text\(|\bNone\b(?! yet)|\{\{|&lt;(time|span)", html), address
     ids = [n.attrs["id"] for n in page.walk() if "id" in n.attrs]
@@ -245,6 +250,27 @@ def test_a_stale_form_is_refused_and_kept(people: Town, visitor: Callable[..., V
     assert fresh != version
 
 
+def test_a_supplement_asked_at_a_place_is_kept_when_refused_and_read_at_that_place(
+    people: Town, visitor: Callable[..., Visitor]
+) -> None:
+    number, officer, maker = people.submitted(), visitor("bureau-430100"), visitor("maker-0")
+    places = {"places.inconsistent": "documents.test_report", "places.name_mismatch": "dossier.product_name"}
+    answer = officer.send(f"/applications/{number}", "supplement-request", reasons=["name_mismatch"], comment="两处", **places)
+    page = read(answer.text)
+    assert answer.status_code == 422 and "没有勾选这项原因" in answer.text
+    for name, place in places.items():
+        chosen = [o.attrs["value"] for o in page.by_id(f"supplement-request-{name}").all("option") if "selected" in o.attrs]
+        assert chosen == [place]
+    asked = {"reasons": ["name_mismatch", "inconsistent"], "comment": "两处"} | places
+    officer.do(f"/applications/{number}", "supplement-request", **asked)
+    assert "各材料内容不一致：检测报告" in officer.get(f"/applications/{number}").text
+    dossier = maker.get(f"/applications/{number}/dossier")
+    places_told = {n.attrs["for"] if n.tag == "label" else n.attrs["id"]: box.text for box in dossier.all("div")
+                   if "field" in box.attrs.get("class", "") for n in (box, *box.all("label")) if "id" in n.attrs or "for" in n.attrs}
+    assert "要求补正：产品名称或型号不一致" in places_told["dossier-dossier.product_name"]
+    assert "要求补正：各材料内容不一致" in places_told["dossier-documents.test_report"]
+
+
 def test_a_failed_sign_in_keeps_the_name_and_never_the_password(people: Town, visitor: Callable[..., Visitor]) -> None:
     answer = visitor().send("/sign-in", "sign-in", login="maker-0", password="a wrong password")
     assert answer.status_code == 401
@@ -339,6 +365,7 @@ def test_documents_come_and_go(people: Town, visitor: Callable[..., Visitor]) ->
     assert len(people.show(number)["documents"]) == count + 1
     shown = who.client.get(f"/applications/{number}/documents/{added['ordinal']}")
     assert shown.data == PDF and "sandbox" in shown.headers["Content-Security-Policy"]
+    assert shown.headers["Content-Disposition"] == f"inline; filename*=UTF-8''{quote('报告<i>.pdf')}"
     refused = who.send(address, f"document-{rule.key}", file=(io.BytesIO(b""), "空.pdf"))
     assert refused.status_code == 422 and f'id="document-{rule.key}-refused"' in refused.text
     wrong = who.send(address, f"document-{rule.key}", file=(io.BytesIO(b"MZ\0\0"), "程序.pdf"))
@@ -431,6 +458,18 @@ def test_an_administrator_invites_and_ends_an_appointment(people: Town, visitor:
     assert visitor("auditor").client.get("/administration/entries").status_code == 403
 
 
+def test_an_administrator_puts_right_where_an_enterprise_lies(people: Town, visitor: Callable[..., Visitor]) -> None:
+    page, admin = f"/enterprises/{CODES[0]}", visitor("admin")
+    assert page in [a.attrs["href"] for a in admin.get("/desk/enterprises").all("a")]
+    refused = admin.send(page, "place-correction", prefecture=ZHUZHOU, reason="")
+    assert refused.status_code == 422 and f'<option value="{ZHUZHOU}" selected' in refused.text
+    admin.do(page, "place-correction", prefecture=ZHUZHOU, reason="登记时误选，住所在株洲。")
+    for login in ("maker-0", "department", "auditor"):
+        text = visitor(login).get(page).text
+        assert "株洲市" in text and "登记时误选，住所在株洲。" in text and "place-correction" not in text
+    assert "更正企业所在地" in visitor("auditor").get("/administration/entries").text
+
+
 def test_a_token_is_shown_once_and_works(people: Town, visitor: Callable[..., Visitor], app: Flask) -> None:
     who = visitor("maker-0")
     assert who.send("/account", "token", label="程序", password="not the password").status_code == 401
@@ -477,3 +516,31 @@ def test_the_training_accounts_are_never_listed_in_a_real_office(people: Town, o
         assert accounts.training_accounts(r) == []
     with app.test_request_context():
         assert PASSWORD not in Visitor(app).get(url_for("account.sign_in")).text
+
+
+def test_a_bureau_sees_that_there_is_an_objection_and_never_who_objected(people: Town, visitor: Callable[..., Visitor]) -> None:
+    number = people.reviewed()
+    objection = people.object(people.noticed(number), number, name="周明察", contact="zhou@example.com")
+    for login, sees in (("bureau-430100", False), ("maker-0", False), ("department", True), ("auditor", True)):
+        text = visitor(login).get(f"/applications/{number}").text
+        assert objection in text and ("查看" in text or not sees)
+        if not sees:
+            assert "周明察" not in text and "zhou@example.com" not in text and "见 2019 年产品手册" not in text
+
+
+def test_no_page_of_a_replay_shows_keys_or_days_for_machines(people: Town, visitor: Callable[..., Visitor]) -> None:
+    number = people.reviewed()
+    page = visitor("department").get(f"/applications/{number}/replay").text
+    assert "test_report_fresh" not in page and "2025-08-01" not in page and "2025年8月1日" in page
+
+
+def test_an_auditor_finds_everything_from_the_navigation(people: Town, visitor: Callable[..., Visitor]) -> None:
+    page = visitor("auditor").get("/administration/entries")
+    ways = {a.attrs["href"] for nav in page.all("nav") for a in nav.all("a")}
+    assert {"/desk/objections", "/administration/jobs", "/administration/letters", "/desk/calendar-changes", "/desk/enterprises"} <= ways
+
+
+def test_a_head_is_told_whose_head_they_are_and_that_they_decide_nothing(people: Town, visitor: Callable[..., Visitor]) -> None:
+    people._appointed("head", Role.HEAD, prefecture="430100")
+    page = visitor("head").get("/desk").text
+    assert "长沙市工业和信息化局负责人" in page and "负责人不直接办件" in page and "我承办的" not in page

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from registry.actors import PUBLIC
 from registry.desks import accounts
 from registry.office import Office
-from tests.factories import PASSWORD, Town
+from tests.factories import PASSWORD, Town, with_keys
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
           response_schema_conformance]  # fmt: skip
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.once
 @pytest.mark.parametrize("login", ["admin", "maker-0", "department"])
 def test_every_operation_answers_as_documented(app: Flask, town: Town, office: Office, login: str) -> None:
     town.admin(), town.applicant(), town.department()
+    with_keys(office)
     with office.registrar(PUBLIC) as r:
         token = accounts.sign_in(r, login=login, password=PASSWORD, kind="token")
     described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)

@@ -37,7 +37,8 @@ def test_the_rehearsal_is_one_answer_on_page_and_api(people: Town, as_: As, visi
     page = visitor("department").get("/desk/rehearsal?days=30")
     assert number in page.text and "证书已到期" in page.text and "证书即将到期" in page.text
     visitor("auditor").get("/desk/rehearsal?days=7", 200)
-    visitor("bureau-430100").get("/desk/rehearsal", 403)
+    assert number in visitor("bureau-430100").get("/desk/rehearsal").text
+    assert "仅含株洲市的企业" in (text := visitor(people.bureau("430200").login).get("/desk/rehearsal").text) and number not in text
     as_("maker-0").get("/rehearsal", 403)
     visitor("department").get("/desk/rehearsal?days=401", 422)
     visitor("department").get("/desk/rehearsal?days=x", 422)
@@ -102,11 +103,24 @@ def test_a_month_shows_what_ends_and_falls_due(people: Town, visitor: Callable[.
     assert page.status_code == 200 and "/feeds/" in page.text and ".ics" in page.text
 
 
+def test_a_measure_is_held_and_released_on_its_page_and_by_api(people: Town, visitor: Callable[..., Visitor], as_: As) -> None:
+    measure = people.notified(people.certified())
+    address, officer = f"/measures/{measure}", visitor("department")
+    officer.do(address, "hold", reason="企业因灾无法按期陈述。")
+    assert "企业因灾无法按期陈述" in officer.get(address).text and "企业因灾无法按期陈述" in officer.get("/desk/rehearsal").text
+    assert "企业因灾" not in visitor("maker-0").get(address).text
+    assert as_("department").post(f"{address}/release", {})["held"] is None
+    assert as_("department").post(f"{address}/hold", {"reason": "再次"})["held"]["reason"] == "再次"
+    officer.do(address, "release")
+
+
 def test_the_holder_acknowledges_on_the_workbench(people: Town, visitor: Callable[..., Visitor], as_: As) -> None:
     number = nearing_its_end(people)
     assert [i["state"] for i in as_("department").get("/reminders")["items"] if i["certificate"] == number] == ["planned"] * 4
-    assert remind.run(people.office).ok
     maker = visitor("maker-0")
+    for place in (maker.get("/workbench"), visitor("department").get("/desk/reminders?days=400")):
+        assert "计划中" in place.text and "2031年3月5日" in place.text  # the night in which the last window is told
+    assert remind.run(people.office).ok
     assert maker.send("/workbench", "ack-1").status_code == 303
     states = {i["state"] for i in as_("department").get("/reminders?days=1")["items"] if i["certificate"] == number}
     assert states == {"acknowledged"}

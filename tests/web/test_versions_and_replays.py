@@ -102,6 +102,7 @@ def test_two_writers_one_act(submitted: str, as_: As, office: Office, town: Town
 # ------------------------------------------------------------------------------------------------------------- replays
 
 
+@pytest.mark.pitfall("C1")
 def test_a_replayed_request_gets_the_same_answer_and_does_nothing(submitted: str, as_: As, office: Office, town: Town) -> None:
     bureau, key = as_("bureau-430100"), {"Idempotency-Key": "endorse-1"}
     seen = bureau.call("GET", submitted).headers["ETag"]

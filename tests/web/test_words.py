@@ -10,6 +10,9 @@ import pytest
 from jinja2 import Environment, nodes
 
 import web
+from registry.law.library import load_law
+from registry.law.regulation import Regulation
+from registry.law.report import unknown_leaves, unsaid
 from registry.words import Text
 from web.pages import wording
 
@@ -40,7 +43,7 @@ def test_no_words_stand_outside_t(path: Path) -> None:
     text = _static(path)
     spoken = " ".join(WORDS_FOR_PEOPLE.findall(text))
     shown = re.sub(r"<[^<>]*>", " ", text)
-    shown = re.sub(r'\baria-(describedby|invalid)="[^"]*"', " ", shown)  # attributes that stand in a macro of their own
+    shown = re.sub(r'\baria-(describedby|labelledby|invalid)="[^"]*"', " ", shown)  # attributes that stand in a macro of their own
     for words in (spoken, shown):
         left = SAME.sub(" ", words)
         assert not CJK.search(left), left[:400]
@@ -67,6 +70,13 @@ def test_t_has_both_halves(path: Path) -> None:
     assert not set(strays) - set(known)
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(TEMPLATES)))
+def test_an_article_is_marked_as_chinese_in_either_language(path: Path) -> None:
+    """Articles stand in Chinese alone; a screen reader of an English page must be told so."""
+    bare = re.sub(r"""lang="zh-CN">\{\{ [\w.\[\]"]+article \}\}""", "", path.read_text(encoding="utf-8"))
+    assert not re.search(r"article \}\}", bare)
+
+
 def _texts(module: object) -> Iterator[tuple[str, Text]]:
     for name, value in vars(module).items():
         if isinstance(value, Text):
@@ -78,3 +88,17 @@ def _texts(module: object) -> Iterator[tuple[str, Text]]:
 def test_the_words_of_the_pages_have_both_halves() -> None:
     for name, text in _texts(wording):
         assert CJK.search(text.zh) and text.en and not CJK.search(text.en), name
+
+
+@pytest.mark.parametrize("law", load_law().regulations.values(), ids=lambda law: law.id)
+def test_what_a_regulation_leaves_unsaid_is_told_in_words(law: Regulation) -> None:
+    """By name, not by the key of its file."""
+    told = unsaid(law)
+    assert [x.path for x in told] == [path for path in unknown_leaves(law) if not path.startswith("publication.")]  # those in the file's words
+    for x in told:
+        assert x.path not in (x.label.zh, x.label.en) and CJK.search(x.label.zh), x.path
+
+
+def test_what_an_assumption_is_called_is_not_the_word_for_a_provisional_date() -> None:
+    """A day beside an article that nobody confirmed is firm for all that; only what a calendar may yet move is 暂定."""
+    assert not any("暂定" in label.zh or "provisional" in label.en for label in wording.BASES.values())

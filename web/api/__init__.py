@@ -14,30 +14,35 @@ from web.api import (
     accounts,
     amendments,
     applications,
+    assessments,
     calendars,
     calls,
     certificates,
+    changes,
     deadlines,
     enquiries,
     experts,
     measures,
     notices,
     queues,
+    receipts,
     rehearsals,
     reminders,
     reviews,
     tasks,
+    verifications,
+    watches,
 )
 from web.api.reference import reference
 from web.problems import PLAIN, PROBLEM_JSON, STATUS
 from web.wire import dumps
 
 VERSION = "1.0.0"
-DESKS = (accounts.desk, calls.desk, applications.desk, queues.desk, experts.desk,
-         reviews.desk, notices.desk, certificates.desk, amendments.desk, measures.desk,
+DESKS = (verifications.desk, receipts.desk, changes.desk, watches.desk, accounts.desk, calls.desk, applications.desk, queues.desk, experts.desk,
+         reviews.desk, assessments.desk, notices.desk, certificates.desk, amendments.desk, measures.desk,
          tasks.desk, deadlines.desk, rehearsals.desk,
          reminders.desk, calendars.desk, enquiries.desk)
-TITLE = Text("首套件基础电子元器件认定登记 API", "Registry of first-set electronic components: API")
+TITLE = Text("认定登记 API", "Certification registry: API")
 ABOUT = Text(
     "网页能办的，这里都能办，用同样的词。令牌：POST /tokens，之后在 Authorization: Bearer 中出示。列表答复 {items, next}，"
     "以 next 作 cursor 取下一页。办理（POST、DELETE）可带 Idempotency-Key；查看时得到的 ETag 可作 If-Match，防止按旧内容办理。"
@@ -57,13 +62,13 @@ ROAD = (
          "`GET …/check` 检查，`POST …/submission` 提交",
          "Enterprise: `POST /applications`; fill `PUT …/draft` and `POST …/documents` by the `dossier` of `GET "
          "/regulations/{id}`; `GET …/check`; `POST …/submission`"),
-    Text("市州工信局：`POST …/endorsement`、`…/supplement-request`（企业 `…/resubmission`）或 `…/refusal`",
+    Text("地方主管部门：`POST …/endorsement`、`…/supplement-request`（企业 `…/resubmission`）或 `…/refusal`",
          "Bureau: `POST …/endorsement`, `…/supplement-request` (the enterprise then `…/resubmission`) or `…/refusal`"),
-    Text("省工信厅：`POST …/seats` 选派专家；专家：`POST …/opinion`；省工信厅：`POST …/recommendation`",
+    Text("主管部门：`POST …/seats` 选派专家；专家：`POST …/opinion`；主管部门：`POST …/recommendation`",
          "Department: `POST …/seats`; experts: `POST …/opinion`; department: `POST …/recommendation`"),
-    Text("省工信厅：`POST /notices` 公示；任何人：`POST /notices/{number}/objections`；公示期满由时间自动办理",
+    Text("主管部门：`POST /notices` 公示；任何人：`POST /notices/{number}/objections`；公示期满由时间自动办理",
          "Department: `POST /notices`; anyone: `POST /notices/{number}/objections`; time itself closes the notice"),
-    Text("省工信厅：`POST /announcements` 公布并颁发证书；任何人：`GET /certificates/{number}`",
+    Text("主管部门：`POST /announcements` 公布并颁发证书；任何人：`GET /certificates/{number}`",
          "Department: `POST /announcements`, which issues the certificates; anyone: `GET /certificates/{number}`"),
     Text("每一步 `possible` 列出此刻可以办理的行为；培训环境的时钟以 `POST /clock` 前移",
          "At every step `possible` lists what can be done now; a training office's clock is moved by `POST /clock`"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from registry.actors import ROLE_LABELS
-from registry.desks import accounts, enquiries
+from registry.desks import accounts, enquiries, enterprises
 from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
@@ -62,7 +62,8 @@ def end_visit(r: Registrar, given: Found, id: int) -> None:
 @open_to(SIGNED_IN)
 def show_me(r: Registrar, given: Found) -> Found:
     grants = [
-        {"role": str(g.role), "role_label": ROLE_LABELS[g.role], "prefecture": g.prefecture, "enterprise": g.enterprise}
+        {"role": str(g.role), "role_label": ROLE_LABELS[g.role], "prefecture": g.prefecture, "enterprise": g.enterprise,
+         "authority": g.authority}
         for g in r.actor.grants
     ]
     return {"login": r.actor.login, "name": r.actor.name, "grants": grants}
@@ -103,7 +104,7 @@ def accept_invitation(r: Registrar, given: Found) -> Found:
 
 @desk.acts(
     "/people/<login>/appointments/<role>", Text("解除任职", "End an appointment"),
-    Text("以查询参数注明市州或企业。", "The query says for which prefecture or enterprise."), method="DELETE",
+    Text("以查询参数注明地区、企业或主管部门。", "The query says for which region, enterprise or authority."), method="DELETE",
     query=shapes.AppointmentQuery,
 )  # fmt: skip
 @open_to(Role.ADMINISTRATOR, Role.SECURITY, Role.APPLICANT)
@@ -113,7 +114,7 @@ def end_appointment(r: Registrar, given: Found, login: str, role: str) -> None:
 
 @desk.reads(
     "/people", Text("人员", "People"),
-    Text("系统管理员看到全部人员，省工信厅看到专家。", "An administrator sees everybody, the department sees the experts."),
+    Text("系统管理员看到全部人员，主管部门看到本部门的专家。", "An administrator sees everybody, a department sees its own experts."),
     takes=shapes.PeopleQuery, gives=shapes.PersonPage,
 )  # fmt: skip
 @open_to(Role.ADMINISTRATOR, Role.SECURITY, Role.DEPARTMENT)
@@ -131,6 +132,24 @@ def search_people(r: Registrar, given: Found) -> Found:
 @open_to(SIGNED_IN)
 def register_enterprise(r: Registrar, given: Found) -> Found:
     return {"credit_code": accounts.register_enterprise(r, **given), "name": given["name"]}
+
+
+@desk.acts(
+    "/enterprises/<code>/place-correction", Text("更正企业所在地", "Correct the place of an enterprise"),
+    Text("由系统管理员办理，须写明理由。在办申请和草稿仍由原地方主管部门办理。",
+         "By an administrator, with a reason. Applications in hand, and drafts, stay with the bureau that has them."),
+    takes=shapes.PlaceCorrection, gives=shapes.EnterpriseView,
+)  # fmt: skip
+@open_to(Role.ADMINISTRATOR)
+def correct_place(r: Registrar, given: Found, code: str) -> Found:
+    enterprises.correct_place(r, code, **given)
+    return enquiries.show_enterprise(r, code)
+
+
+@desk.reads("/places", Text("企业所在地", "Where an enterprise may be registered"), gives=shapes.PlacePage)
+@open_to(ANYONE)
+def list_places(r: Registrar, given: Found) -> Found:
+    return {"items": enquiries.list_places(r), "next": None}
 
 
 @desk.reads("/enterprises", Text("企业", "Enterprises"), takes=shapes.EnterpriseQuery, gives=shapes.EnterprisePage,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from registry.desks import applications, deadlines, enquiries
+from registry.desks import applications, deadlines, enquiries, supplements
 from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
@@ -143,7 +143,7 @@ def withdraw(r: Registrar, given: Found, number: str) -> str:
 
 
 @desk.acts("/applications/<number>/endorsement", Text("初审推荐", "Endorse"),
-           Text("由申报企业所在市州的工信局办理。", "By the bureau of the applicant's prefecture, and no other."),
+           Text("由申报企业所在地的地方主管部门办理。", "By the bureau of the applicant's prefecture, and no other."),
            takes=Comment, **SHOWN)  # fmt: skip
 @open_to(Role.BUREAU)
 def endorse(r: Registrar, given: Found, number: str) -> str:
@@ -163,7 +163,7 @@ def accept(r: Registrar, given: Found, number: str) -> str:
 )  # fmt: skip
 @open_to(Role.BUREAU, Role.DEPARTMENT)
 def request_supplement(r: Registrar, given: Found, number: str) -> str:
-    return applications.request_supplement(r, number, given["reasons"], given["comment"])
+    return supplements.request_supplement(r, number, given["reasons"], given["comment"], given["places"])
 
 
 @desk.acts("/applications/<number>/refusal", Text("不予通过", "Refuse"), takes=shapes.Refusal, **SHOWN)

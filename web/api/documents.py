@@ -24,6 +24,7 @@ PATH_WORDS = {
     "edition": Text("第几版，从 1 起", "the version, counted from one"),
     "ordinal": Text("材料序号", "the ordinal of the document"),
     "id": Text("标识", "the identifier"),
+    "secret": Text("任务名，只有提交者知道", "the name of a task, known to whoever asked for it"),
     "login": Text("用户名", "the login"),
     "role": Text("角色", "the role"),
 }
@@ -64,17 +65,19 @@ def of_read(
     takes: type[Schema] | None,
     gives: type[Schema] | None,
     limited: bool,
+    kept: bool = True,
+    signed: bool = False,
 ) -> dict[str, Any]:
-    """The notes on a GET."""
+    """The notes on a GET; `kept`: whether its answer has an ETag and may be asked for again by it; `signed`: it needs a key."""
     by_role = any(isinstance(a, Role) for a in function.open_to)  # type: ignore[attr-defined]
-    statuses = [401, *[403] * by_role, *[404] * ("<" in rule), *[422] * bool(takes), *[429] * limited, *[503] * (gives is None)]
+    statuses = [401, *[403] * by_role, *[404] * ("<" in rule), *[422] * bool(takes), *[429] * limited, *[503] * (gives is None or signed)]
     notes = _common(function, title, about, statuses)
     headers = {"ETag": _TEXT_HEADER | {"description": "版本与内容摘要 / version and digest of the content"}}
     content = {"application/json": {"schema": gives}} if gives else {"*/*": {"schema": {"type": "string", "format": "binary"}}}
-    notes["responses"][200] = {"description": _both(title), "content": content, "headers": headers}
-    if gives:
+    notes["responses"][200] = {"description": _both(title), "content": content} | ({"headers": headers} if kept else {})
+    if gives and kept:
         notes["responses"][304] = {"description": "未变 / unchanged"}
-    notes["parameters"] = [IF_NONE_MATCH, *([{"in": "query", "schema": takes}] if takes else [])]
+    notes["parameters"] = [*([IF_NONE_MATCH] if kept else []), *([{"in": "query", "schema": takes}] if takes else [])]
     return notes
 
 
@@ -117,7 +120,12 @@ def _success(title: Text, form: Shape) -> dict[int, Any]:
     if form.made_at:
         headers["Location"] = _TEXT_HEADER | {"description": "可在此查看 / where it can be read"}
     content = {"application/json": {"schema": form.gives}}
-    return {201 if form.made_at else form.status: {"description": _both(title), "content": content, "headers": headers}}
+    further: dict[int, Any] = {}
+    if form.accepted:
+        location = {"Location": _TEXT_HEADER | {"description": "在此查看进度 / where its progress can be read"}}
+        further = {202: {"description": _both(Text("已接收，随后作答", "Taken, to be answered later")), "headers": location,
+                         "content": {"application/json": {"schema": form.accepted}}}}
+    return further | {201 if form.made_at else form.status: {"description": _both(title), "content": content, "headers": headers}}
 
 
 def _body(name: str, form: Shape) -> dict[str, Any]:

@@ -8,9 +8,21 @@ from registry.registrar import Registrar
 from registry.words import Text
 from schemas import enquiries as shapes
 from schemas import law
+from schemas.dossiers import dossier_schema
+from schemas.statistics import StatisticsQuery, StatisticsView
+from web import limits
 from web.api.operation import ANYONE, SIGNED_IN, Desk, Found, open_to
 
 desk = Desk("enquiries", Text("法规与查询", "The law and enquiries"))
+
+
+@desk.reads("/statistics", Text("统计", "Statistics"),
+            Text("公开证书按办法、类别、地区、年份、等级和当前效力计数；名称来自法规文件。",
+                 "Certificates counted by regulation, class, place, year, grade and standing; called as the files do."),
+            takes=StatisticsQuery, gives=StatisticsView, limit=limits.searching)  # fmt: skip
+@open_to(ANYONE)
+def count_certificates(r: Registrar, given: Found) -> Found:
+    return enquiries.count_certificates(r, given["regulation"])
 
 
 @desk.reads("/regulations", Text("管理办法", "Regulations"), gives=law.RegulationPage)
@@ -31,13 +43,24 @@ def show_regulation(r: Registrar, given: Found, id: str) -> Found:
     return enquiries.show_regulation(r, id)
 
 
+@desk.reads(
+    "/regulations/<id>/dossier-schema", Text("申报书的 JSON Schema", "The dossier's JSON Schema"),
+    Text("按该办法生成；草稿不受其限制，提交时须符合。", "Made from the regulation; a draft need not fit it, what is handed in must."),
+    gives=law.DossierSchemaView,
+)  # fmt: skip
+@open_to(ANYONE)
+def show_dossier_schema(r: Registrar, given: Found, id: str) -> Found:
+    found = r.law.regulation(id)
+    return dossier_schema(found, r.law.taxonomy_of(found))
+
+
 @desk.reads("/taxonomies/<id>", Text("产品目录", "A product tree"), gives=law.TaxonomyView)
 @open_to(ANYONE)
 def show_taxonomy(r: Registrar, given: Found, id: str) -> Found:
     return enquiries.show_taxonomy(r, id)
 
 
-@desk.reads("/prefectures", Text("市州及其工信局", "Prefectures and their bureaus"), gives=law.PrefecturePage)
+@desk.reads("/prefectures", Text("地区及其主管部门", "Regions and their bureaus"), gives=law.PrefecturePage)
 @open_to(ANYONE)
 def list_prefectures(r: Registrar, given: Found) -> Found:
     return {"items": enquiries.list_prefectures(r), "next": None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 from flask import request
@@ -22,7 +23,12 @@ MULTIPART = "multipart/form-data"
 def read_query(shape: Schema) -> dict[str, Any]:
     """The query string; what is said twice counts once, `lang` belongs to every operation."""
     given = {name: value for name, value in request.args.items() if name != "lang"}
-    return _load(shape, given, body=False)
+    return _load(shape, given, body=False) if given else dict(_nothing_asked(shape))
+
+
+@cache
+def _nothing_asked(shape: Schema) -> dict[str, Any]:
+    return _load(shape, {}, body=False)
 
 
 def read_body(shape: Schema | None, file: str, file_needed: bool) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def read_evidence(r: Registrar, given: Found, number: str) -> Response:
 
 @desk.acts(
     "/objections/<number>/redacted-copy", Text("公开异议（隐去身份）", "Publish an objection, redacted"),
-    Text("由省工信厅撰写可公开的文本；出现异议人姓名、单位或联系方式的不予接受。",
+    Text("由主管部门撰写可公开的文本；出现异议人姓名、单位或联系方式的不予接受。",
          "The department writes what the public may read; a text that names the objector or how to reach them is refused."),
     takes=shapes.RedactionRequest, **SHOWN,
 )  # fmt: skip

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
-from urllib.parse import quote
 
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
@@ -27,7 +26,7 @@ from web.api import documents
 from web.api.inputs import read_body, read_query
 from web.counter import ANYONE, SIGNED_IN, caller, counter, open_to, reading
 from web.problems import BadShape
-from web.wire import dumps
+from web.wire import disposition, dumps
 
 PREFIX = "/api/v1"
 KEPT_HEADERS = ("ETag", "Location")
@@ -46,6 +45,7 @@ class Shape:
     needs_version: If-Match must be sent
     query: the shape of the query, which the function reads itself
     alone: the function opens its own units and answers for itself
+    accepted: the shape of the answer to what is taken now and done later: then the status is 202
     """
 
     takes: type[Schema] | None = None
@@ -59,6 +59,7 @@ class Shape:
     needs_version: bool = False
     query: type[Schema] | None = None
     alone: bool = False
+    accepted: type[Schema] | None = None
 
 
 Found = Mapping[str, Any]
@@ -94,6 +95,26 @@ class Desk(Blueprint):
                 return _read_answer(found)
 
             notes = documents.of_read(function, title, about, takes=takes, gives=gives, rule=rule, limited=bool(limit))
+            self._add("GET", rule, function, view, notes, limit)
+            return function
+
+        return decorate
+
+    def looks(
+        self, rule: str, title: Text, about: Text | None = None, *, takes: type[Schema] | None = None, gives: type[Schema],
+        limit: Callable[..., Any] | None = None, signed: bool = False,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """GET without a unit of work: the function gets (query, **path) and returns plain data that no cache may keep."""
+        query = takes() if takes else None
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(function)
+            def view(**path: Any) -> Response:
+                response = json_answer(function(read_query(query) if query else {}, **path), 200)
+                response.headers["Cache-Control"] = "no-store"
+                return response
+
+            notes = documents.of_read(function, title, about, takes=takes, gives=gives, rule=rule, limited=bool(limit), kept=False, signed=signed)
             self._add("GET", rule, function, view, notes, limit)
             return function
 
@@ -167,7 +188,7 @@ def _read_answer(found: Any) -> Response:
 def file_answer(found: Found) -> Response:
     """A file to be kept, never to be opened in the page: what somebody handed in is not trusted to be shown."""
     response = Response(found["content"], content_type=found["media_type"])
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found['filename'], safe='')}"
+    response.headers["Content-Disposition"] = disposition("attachment", found["filename"])
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     return cast(Response, response.make_conditional(request))

@@ -12,10 +12,12 @@ from schemas import rehearsals as shapes
 from schemas.applications import ApplicationView
 from schemas.base import Reason
 from schemas.certificates import CertificateView
+from schemas.measures import MeasureView
 from web.api.operation import Desk, Found, open_to
 
 desk = Desk("rehearsals", Text("到期预演与搁置", "Rehearsals and holds"))
 CASE: dict[str, Any] = {"gives": ApplicationView, "shows": enquiries.show_application}
+MEASURE: dict[str, Any] = {"gives": MeasureView, "shows": enquiries.show_measure}
 CERTIFICATE: dict[str, Any] = {"gives": CertificateView, "shows": enquiries.show_certificate}
 
 
@@ -26,7 +28,7 @@ CERTIFICATE: dict[str, Any] = {"gives": CertificateView, "shows": enquiries.show
          "then happens. Nothing is written."),
     takes=shapes.RehearsalQuery, gives=shapes.RehearsalView,
 )  # fmt: skip
-@open_to(Role.DEPARTMENT, Role.AUDITOR)
+@open_to(Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)
 def rehearse(r: Registrar, given: Found) -> Found:
     return rehearsals.rehearse(r, days=given["days"])
 
@@ -65,3 +67,20 @@ def hold_certificate(r: Registrar, given: Found, number: str) -> str:
 @open_to(Role.DEPARTMENT)
 def release_certificate(r: Registrar, given: Found, number: str) -> str:
     return holds.release_certificate(r, number, given["reason"])
+
+
+@desk.acts(
+    "/measures/<number>/hold", Text("搁置到期办理", "Hold a measure"),
+    Text("夜间运行不结束陈述申辩期；已决定、尚未到生效日的事项推迟，直至解除。",
+         "The nights do not close the time for a statement; what was decided and has not taken effect is put off until it is released."),
+    takes=Reason, **MEASURE,
+)  # fmt: skip
+@open_to(Role.DEPARTMENT)
+def hold_measure(r: Registrar, given: Found, number: str) -> str:
+    return holds.hold_measure(r, number, given["reason"])
+
+
+@desk.acts("/measures/<number>/release", Text("解除搁置", "Release a measure"), takes=shapes.Release, **MEASURE)
+@open_to(Role.DEPARTMENT)
+def release_measure(r: Registrar, given: Found, number: str) -> str:
+    return holds.release_measure(r, number, given["reason"])

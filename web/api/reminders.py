@@ -15,7 +15,7 @@ desk = Desk("reminders", Text("到期提醒", "Reminders"))
 
 @desk.reads(
     "/reminders", Text("提醒台账", "The ledger of reminders"),
-    Text("先列计划中的，再列已告知的及其信件的结果；企业看到自己的，市州看到本市州的。",
+    Text("先列计划中的，再列已告知的及其信件的结果；企业看到自己的，地方主管部门看到本地区的。",
          "Those planned first, then those told with what became of their letters; an enterprise sees its own, a bureau those of "
          "its prefecture."),
     takes=shapes.ReminderQuery, gives=shapes.ReminderPage,

@@ -89,4 +89,4 @@ def revise_opinion(r: Registrar, given: Found, number: str) -> str:
            Text("须达到法定人数和及格分。", "Needs the quorum and the pass mark."), takes=shapes.Recommendation, **SHOWN)  # fmt: skip
 @open_to(Role.DEPARTMENT)
 def recommend(r: Registrar, given: Found, number: str) -> str:
-    return reviews.recommend(r, number, given["comment"], given["conditions"])
+    return reviews.recommend(r, number, given["comment"], given["conditions"], given["grade"])

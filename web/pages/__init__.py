@@ -14,19 +14,25 @@ from web.pages import (
     administration,
     amendments,
     applicant,
+    assessments,
+    bills,
     calls,
     cases,
     certificates,
     corrections,
     experts,
+    following,
     integrator,
     measures,
     navigation,
     office,
     public,
     queues,
+    receipts,
     timekeeping,
     training,
+    verification,
+    watches,
     wording,
 )
 
@@ -40,7 +46,8 @@ def register(app: Flask) -> None:
     navigation.register(app)
     for module in (
         public, calls, certificates, amendments, measures, account, integrator, cases, applicant,
-        experts, office, queues, corrections, timekeeping, administration, training,
+        experts, assessments, verification, receipts, bills, following, watches, office, queues,
+        corrections, timekeeping, administration, training,
     ):  # fmt: skip
         app.register_blueprint(module.pages)
     app.context_processor(_context)
@@ -50,7 +57,8 @@ def register(app: Flask) -> None:
 def _context() -> dict[str, Any]:
     """What every page shows: who reads it, in which language, on which day of the office."""
     desk = this_office()
-    return {"me": caller(), "lang": language(), "now": desk.now(), "today": desk.today(), "is_training": desk.is_training}
+    return {"me": caller(), "lang": language(), "now": desk.now(), "today": desk.today(), "is_training": desk.is_training,
+            "site": desk.law.site_name(), "keeper": desk.law.keeper_name()}
 
 
 def _remember_language(response: Response) -> Response:

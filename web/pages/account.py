@@ -119,7 +119,7 @@ def account_page(token: str = "") -> str:
     with reading() as r:
         return render_template(
             "person/account.html", visits=accounts.list_visits(r), token=token,
-            letters=enquiries.search_letters(r, cursor=request.args.get("cursor") or None), prefectures=r.law.prefectures(),
+            letters=enquiries.search_letters(r, cursor=request.args.get("cursor") or None), prefectures=r.law.prefectures(), authorities=r.law.authorities(),
         )  # fmt: skip
 
 

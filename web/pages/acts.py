@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from registry.errors import BadInput, Finding, NotEntitled, NotSignedIn, Refusal
-from registry.law.lifecycle import Role
+from registry.law.lifecycle import Role, rests_alone
 from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import caller, counter, language, open_to, this_office
@@ -29,8 +29,8 @@ KEPT = {
     "reason": Text("理由", "Reason"), "comment": Text("意见", "Comment"), "note": Text("说明", "Note"), "name": Text("名称", "Name"),
     "contact": Text("联系方式", "Contact"), "evidence": Text("证据说明", "Evidence"), "ground": Text("依据", "Ground"),
     "reasons": Text("原因", "Reasons"), "email": Text("电子邮箱", "E-mail"), "login": Text("用户名", "Login"),
-    "credit_code": Text("统一社会信用代码", "Credit code"), "prefecture": Text("市州", "Prefecture"),
-    "models": Text("型号", "Models"), "new_name": Text("新名称", "New name"), "new_holder": Text("新持证企业", "Other holder"),
+    "credit_code": Text("统一社会信用代码", "Credit code"), "prefecture": Text("所在地", "Place"), "authority": Text("主管部门", "Authority"),
+    "models": Text("要增加的认定范围", "To be added to the scope"), "new_name": Text("新名称", "New name"), "new_holder": Text("新持证企业", "Other holder"),
     "conditions": Text("所附条件", "Conditions"), "document_number": Text("文号", "Document number"),
     "applications": Text("申请", "Application"), "expert": Text("专家", "Expert"),
 }  # fmt: skip
@@ -74,16 +74,20 @@ def act(
     everything typed through `refusal_of`, `findings_at` and `typed`.
     """
     try:
-        _check_confirmed()
+        check_confirmed()
         with counter() as r:
             result = do(r)
     except NotSignedIn:
         raise
     except Refusal as refusal:
         return refuse(refusal, page, again)
-    message = done(result) if callable(done) else done
+    return go_on(done(result) if callable(done) else done, to(result) if callable(to) else to or page)
+
+
+def go_on(message: Text, to: str) -> ResponseReturnValue:
+    """Lead on to another page, which says what was done."""
     flash([message.zh, message.en], "said")  # type: ignore[arg-type]  # kept as two texts: the language may change on the way
-    return redirect(to(result) if callable(to) else to or page, 303)
+    return redirect(to, 303)
 
 
 def show_once(
@@ -116,7 +120,7 @@ def refuse(refusal: Refusal, page: str, again: Callable[[], ResponseReturnValue]
     return response
 
 
-def _check_confirmed() -> None:
+def check_confirmed() -> None:
     """A form whose act cannot be undone asks for a tick; without it nothing is done."""
     if request.form.get("must_confirm") and request.form.get("confirm") != "yes":
         message = Text("此操作不能撤回，请先勾选确认。", "This cannot be undone: tick the box to confirm first.")
@@ -153,6 +157,15 @@ def typed(form: str, field: str, default: object = "") -> str:
     if refusal_of(form) is not None:
         return "" if field in SECRET_FIELDS and field != "code" else request.form.get(field, "")
     return "" if default is None else str(default)
+
+
+def typed_lines(form: str, field: str) -> int:
+    """The last line of a field of rows in which something was typed, if this form was refused; else 0."""
+    if refusal_of(form) is None:
+        return 0
+    steps = (name.removeprefix(f"{field}.").split(".") for name, value in request.form.items()
+             if name.startswith(f"{field}.") and value.strip())
+    return max((int(step[0]) for step in steps if step[0].isdecimal()), default=0)
 
 
 def typed_list(form: str, field: str, default: Any = ()) -> list[str]:
@@ -235,6 +248,7 @@ def other_language_url() -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
-        refusal_of=refusal_of, findings_at=findings_at, typed=typed, typed_list=typed_list, said=said, here=here,
+        refusal_of=refusal_of, findings_at=findings_at, typed=typed, typed_lines=typed_lines, typed_list=typed_list, said=said, here=here,
         safe_next=safe_next, with_args=with_args, other_language_url=other_language_url, carried_fields=carried_fields,
+        rests_alone=rests_alone,
     )  # fmt: skip

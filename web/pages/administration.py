@@ -27,7 +27,8 @@ def _people_page(code: str = "") -> str:
     with reading() as r:
         page = enquiries.search_people(r, role=args.get("role") or None, q=args.get("q") or None,
                                        cursor=args.get("cursor") or None, limit=50)  # fmt: skip
-        return render_template("office/people.html", page=page, roles=ROLES, prefectures=r.law.prefectures(), code=code)
+        return render_template("office/people.html", page=page, roles=ROLES, prefectures=r.law.prefectures(),
+                               authorities=r.law.authorities(), code=code)  # fmt: skip
 
 
 @pages.post("/administration/invitations")
@@ -36,7 +37,7 @@ def invite() -> ResponseReturnValue:
     """Make a one-time code; it stands on the page that answers and nowhere else again."""
     return show_once(
         lambda r: accounts.invite(r, role=given("role"), name=given("name"), prefecture=given("prefecture") or None,
-                                  employer_code=given("employer_code") or None),
+                                  authority=given("authority") or None, employer_code=given("employer_code") or None),
         page=url_for(".people"), show=_people_page, again=_people_page,
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ def invite() -> ResponseReturnValue:
 def end_appointment(login: str) -> ResponseReturnValue:
     return act(
         lambda r: accounts.end_appointment(r, login=login, role=given("role"), prefecture=given("prefecture") or None,
-                                           enterprise=given("enterprise") or None),
+                                           enterprise=given("enterprise") or None, authority=given("authority") or None),
         done=Text("任命已解除。", "The appointment has ended."), page=url_for(".people"), again=_people_page,
     )  # fmt: skip
 

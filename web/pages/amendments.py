@@ -27,7 +27,7 @@ CONCERNED = (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)
 def request_change(number: str) -> ResponseReturnValue:
     """One of the forms of the certificate's page: what is to be changed, and the proof."""
     return act(
-        lambda r: _request(r, number), done=Text("变更申请已提交市州工信局初核。", "The request is with the bureau."),
+        lambda r: _request(r, number), done=Text("变更申请已提交，待初核。", "The request is handed in."),
         page=url_for("certificates.certificate", number=number), to=lambda new: url_for(".amendment", number=new),
         again=lambda: certificates.certificate(number),
     )  # fmt: skip
@@ -73,7 +73,7 @@ ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
     "evidence": (_add, Text("材料已补充。", "The file is added.")),
     "endorsement": (
         lambda r, n: desk.endorse_amendment(r, n, given("comment")),
-        Text("已同意，转省工信厅决定。", "Endorsed; the department decides."),
+        Text("已同意，转主管部门决定。", "Endorsed; the department decides."),
     ),
     "refusal": (
         lambda r, n: desk.refuse_amendment(r, n, given("reason")),

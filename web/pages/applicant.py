@@ -5,11 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import accounts, applications, enquiries, reminders
+from registry.desks import accounts, applications, enquiries, enterprises, reminders
 from registry.desks.enquiries.certificates import expiring
+from registry.desks.rehearsals import MOST_DAYS
 from registry.errors import Finding
 from registry.law.lifecycle import Role
 from registry.law.regulation import Regulation
+from registry.law.rules import FieldRule
+from registry.law.values import MOST_ROWS
 from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import SIGNED_IN, open_to, reading
@@ -28,13 +31,15 @@ def workbench() -> str:
         codes = sorted(r.actor.enterprises.values())
         mine = enquiries.search_applications(r, limit=MANY)["items"] if codes else []
         told = [x for x in reminders.search_told(r) if x["credit_code"] in codes]
+        planned = [x for x in reminders.search_planned(r, days=MOST_DAYS) if x["credit_code"] in codes]
         return render_template(
             "applicant/workbench.html",
             enterprises=[enquiries.show_enterprise(r, code) for code in codes],
             todo=[a for a in mine if a["status"] in applications.WITH_APPLICANT],
             others=[a for a in mine if a["status"] not in applications.WITH_APPLICANT],
-            certificates=expiring(r, codes), reminders=told, unacknowledged={x["certificate"] for x in told if x["acknowledged_at"] is None},
-            calls=enquiries.search_calls(r, open=True, limit=5)["items"],
+            certificates=expiring(r, codes), reminders=told, planned=planned,
+            unacknowledged={x["certificate"] for x in told if x["acknowledged_at"] is None},
+            calls=enquiries.calls_in_reach(r),
             letters=enquiries.search_letters(r, limit=5)["items"], debarments=enquiries.debarments_of(r),
             measures=enquiries.measures_waiting(r),
         )  # fmt: skip
@@ -48,7 +53,7 @@ def workbench() -> str:
 def new_enterprise() -> str:
     with reading() as r:
         officer = r.actor.has(Role.BUREAU, Role.DEPARTMENT)
-        return render_template("applicant/enterprise_new.html", prefectures=r.law.prefectures(), officer=officer)
+        return render_template("applicant/enterprise_new.html", places=r.law.places(), officer=officer)
 
 
 @pages.post("/enterprises/new")
@@ -65,7 +70,7 @@ def register_enterprise() -> ResponseReturnValue:
 
 
 @pages.get("/enterprises/<code>")
-@open_to(Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT)
+@open_to(Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.ADMINISTRATOR, Role.AUDITOR)
 def enterprise(code: str) -> str:
     return _enterprise_page(code)
 
@@ -73,7 +78,7 @@ def enterprise(code: str) -> str:
 def _enterprise_page(code: str, invitation: str = "") -> str:
     with reading() as r:
         found = enquiries.show_enterprise(r, code)
-        return render_template("applicant/enterprise.html", e=found, invitation=invitation,
+        return render_template("applicant/enterprise.html", e=found, invitation=invitation, places=r.law.places(),
                                mine=found["credit_code"] in r.actor.enterprises.values())  # fmt: skip
 
 
@@ -84,6 +89,16 @@ def invite_member(code: str) -> ResponseReturnValue:
     return show_once(
         lambda r: accounts.invite(r, role=Role.APPLICANT, name=given("name"), enterprise=code),
         page=url_for(".enterprise", code=code), show=lambda secret: _enterprise_page(code, secret),
+        again=lambda: _enterprise_page(code),
+    )  # fmt: skip
+
+
+@pages.post("/enterprises/<code>/place-correction")
+@open_to(Role.ADMINISTRATOR)
+def correct_place(code: str) -> ResponseReturnValue:
+    return act(
+        lambda r: enterprises.correct_place(r, code, prefecture=given("prefecture"), reason=given("reason")),
+        done=Text("企业所在地已更正。", "The place is corrected."), page=url_for(".enterprise", code=code),
         again=lambda: _enterprise_page(code),
     )  # fmt: skip
 
@@ -140,6 +155,8 @@ def dossier(number: str) -> str:
 def _by_field(findings: list[Finding]) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     for finding in findings:
+        if finding.field == applications.SUBMISSION:
+            continue  # about no field
         found.setdefault(finding.field, []).append(finding)
     return found
 
@@ -164,7 +181,17 @@ def _typed_dossier(law: Regulation) -> dict[str, object]:
     """Every field of the form as it was typed. A box that is not ticked is not sent, and so is empty."""
     fields = {rule.key: given(f"dossier.{rule.key}").replace("\r\n", "\n") for rule in law.all_fields()}
     ticked = {rule.key for rule in law.all_fields() if rule.kind == "declaration" and fields[rule.key]}
-    return {**fields, **dict.fromkeys(ticked, True)}
+    lines = {rule.key: _typed_lines(rule) for rule in law.all_fields() if rule.kind == "rows"}
+    return {**fields, **dict.fromkeys(ticked, True), **lines}
+
+
+def _typed_lines(rule: FieldRule) -> list[dict[str, str]] | None:
+    """The lines of a field of rows up to the last that holds anything; None, which clears it, when all are empty."""
+    lines = [{column.key: given(f"dossier.{rule.key}.{n}.{column.key}") for column in rule.columns}
+             for n in range(1, MOST_ROWS + 1)]
+    while lines and not any(lines[-1].values()):
+        lines.pop()
+    return lines or None
 
 
 @pages.post("/applications/<number>/dossier/documents")

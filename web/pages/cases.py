@@ -9,17 +9,20 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import applications, deadlines, enquiries, minutes, panels, queues, reviews
+from registry.desks import applications, deadlines, enquiries, minutes, panels, queues, reviews, supplements
 from registry.errors import NotFound
 from registry.law.lifecycle import Role
+from registry.law.regulation import Regulation
 from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import caller, open_to, reading
 from web.pages.acts import act, given
+from web.pages.navigation import OFFICERS
+from web.wire import disposition
 
 pages = Blueprint("cases", __name__)
 
-READERS = (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.EXPERT, Role.AUDITOR)
+READERS = (Role.APPLICANT, *OFFICERS, Role.AUDITOR)
 SHOWN_IN_BROWSER = ("application/pdf", "image/png", "image/jpeg")
 
 
@@ -35,27 +38,32 @@ def case_page(r: Registrar, number: str) -> str:
     law, taxonomy = enquiries.law_of(r, number)
     mine = view["enterprise"]["credit_code"] in r.actor.enterprises.values()
     may = {p["act"]: p["label"] for p in view["possible"]}
+    given_own = any(o["mine"] for o in view.get("opinions") or ())
+    may.pop("give_opinion" if given_own else "revise_opinion", None)  # one of the two would only be refused
     seated = {s["login"] for s in view.get("seats") or ()}
-    experts = _free_experts(r, seated) if "seat_expert" in may else []
+    experts = _free_experts(r, law, seated) if "seat_expert" in may else []
     return render_template(
         "applicant/application.html" if mine else "office/case.html", a=view, law=law, may=may, experts=experts,
-        **_review_record(r, number), colleagues=enquiries.list_colleagues(r, number) if "assign" in may else [],
+        forms=[law.stage(kind) for kind in enquiries.find_form_stages(r, number)], **_review_record(r, law, number),
+        colleagues=enquiries.list_colleagues(r, number) if "assign" in may else [],
         taxonomy=taxonomy, findings=applications.check(r, number) if mine and {"submit", "resubmit"} & may.keys() else [],
     )  # fmt: skip
 
 
-def _review_record(r: Registrar, number: str) -> dict[str, Any]:
+def _review_record(r: Registrar, law: Regulation, number: str) -> dict[str, Any]:
     """The draw, and whether there are minutes, for whoever may read them."""
     record: dict[str, Any] = {"draw": None, "minutes": False}
-    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
+    if r.presides(Role.DEPARTMENT, Role.AUDITOR, over=law):
         record["minutes"] = minutes.is_closed(r, number)
         with suppress(NotFound):
             record["draw"] = enquiries.show_draw(r, number)
     return record
 
 
-def _free_experts(r: Registrar, seated: set[str]) -> list[dict[str, Any]]:
-    return [p for p in enquiries.search_people(r, role=Role.EXPERT, limit=100)["items"] if p["login"] not in seated]
+def _free_experts(r: Registrar, law: Regulation, seated: set[str]) -> list[dict[str, Any]]:
+    """The authority's own experts who are not seated."""
+    return [p for p in enquiries.search_people(r, role=Role.EXPERT, limit=100)["items"] if p["login"] not in seated
+            and any(x["authority"] == law.authority.key for x in p["appointments"] if x["role"] == Role.EXPERT)]
 
 
 @pages.get("/applications/<number>/documents/<int:ordinal>")
@@ -71,7 +79,7 @@ def sealed_file(found: dict[str, Any]) -> Response:
     """A file from outside: opened by the browser only where that is safe, and never as a page of this site."""
     response = Response(found["content"], mimetype=found["media_type"])
     shown = found["media_type"] in SHOWN_IN_BROWSER
-    response.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=found["filename"])
+    response.headers["Content-Disposition"] = disposition("inline" if shown else "attachment", found["filename"])
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
@@ -86,6 +94,11 @@ def _scores(r: Registrar, number: str) -> dict[str, Any]:
         mark = given(f"scores.{criterion.key}").strip()
         sheet[criterion.key] = int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 6 else mark
     return sheet
+
+
+def _places() -> dict[str, str]:
+    """Where in the dossier each reason for a supplement lies, as chosen."""
+    return {name.removeprefix("places."): place for name, place in request.form.items() if name.startswith("places.")}
 
 
 # The resource of each act, and the desk's function. What is said afterwards stands beside it.
@@ -104,15 +117,15 @@ ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
     ),
     "endorsement": (
         lambda r, n: applications.endorse(r, n, given("comment")),
-        Text("初审推荐已记录，申请进入下一环节。", "The endorsement is recorded; the application moves on."),
+        Text("推荐意见已记录，申请进入下一环节。", "The endorsement is recorded; the application moves on."),
     ),
     "acceptance": (
         lambda r, n: applications.accept(r, n, given("comment")),
         Text("已受理，申请进入下一环节。", "Accepted; the application moves on."),
     ),
     "supplement-request": (
-        lambda r, n: applications.request_supplement(r, n, request.form.getlist("reasons"), given("comment")),
-        Text("补正要求已发出，办理计时暂停。", "The applicant has been asked; the office's clock stands still."),
+        lambda r, n: supplements.request_supplement(r, n, request.form.getlist("reasons"), given("comment"), _places()),
+        Text("补正要求已发出，企业将收到下列内容；办理计时暂停。", "The applicant is asked for what stands below; the office's clock stands still."),
     ),
     "claim": (queues.claim, Text("已认领。", "It is in your hands.")),
     "assignment": (lambda r, n: queues.assign(r, n, given("person")), Text("已指派，并已通知承办人。", "Assigned; they are told.")),
@@ -146,7 +159,7 @@ ACTS: dict[str, tuple[Callable[[Registrar, str], object], Text]] = {
         Text("评审意见已提交。", "Your opinion is handed in."),
     ),
     "recommendation": (
-        lambda r, n: reviews.recommend(r, n, given("comment"), given("conditions").splitlines()),
+        lambda r, n: reviews.recommend(r, n, given("comment"), given("conditions").splitlines(), given("grade") or None),
         Text("评审通过已记录，申请进入下一环节。", "The recommendation is recorded; the application moves on."),
     ),
     "confirmation": (

@@ -2,41 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import applications, enquiries
+from registry.desks import applications, enquiries, watches
 from registry.desks import certificates as desk
-from registry.errors import NotFound
+from registry.desks.enquiries.search import FACETS, SORTS
+from registry.desks.verifications import Asked
+from registry.errors import BadInput, Finding, NotFound
 from registry.law.codes import check_fault, normalise_number
-from registry.law.lifecycle import STATE_LABELS, Role
+from registry.law.lifecycle import Role
+from registry.law.verdicts import AXIS_LABELS
 from registry.registrar import Registrar
 from registry.words import Text
+from web import limits
 from web.counter import ANYONE, open_to, reading
+from web.pages import verification
 from web.pages.acts import act, given
 
 pages = Blueprint("certificates", __name__)
-STANDINGS = ("valid", "suspended", "expired", "revoked", "surrendered", "superseded", "not_yet_valid")
+SEARCHED = ("q", "holder", *FACETS, "sort")
 
 
 @pages.get("/certificates")
 @open_to(ANYONE)
+@limits.searching
 def certificates() -> ResponseReturnValue:
-    """A search. Something that is a certificate's whole number leads straight to it."""
-    args = request.args
-    wanted = normalise_number(args.get("q", ""))
+    """A search, each state of which has its address. Something that is a certificate's whole number leads straight to it."""
+    asked = {name: value for name in SEARCHED if (value := request.args.get(name, "").strip())}
+    wanted = normalise_number(asked.get("q", ""))
     with reading() as r:
         if wanted and "-" in wanted and check_fault(wanted) is None and _exists(r, wanted):
             return redirect(url_for(".certificate", number=wanted))
-        page = enquiries.search_certificates(
-            r, standing=args.get("standing") or None, regulation=args.get("regulation") or None,
-            holder=args.get("holder") or None, q=args.get("q") or None, cursor=args.get("cursor") or None, limit=20,
-        )  # fmt: skip
-        return render_template("public/certificates.html", page=page, standings=[(s, STATE_LABELS[s]) for s in STANDINGS],
-                               regulations=r.law.regulations.values())  # fmt: skip
+        page, refusal = None, None
+        try:
+            page = enquiries.search_certificates(r, **_terms(asked), facets=True, cursor=request.args.get("cursor") or None)
+        except BadInput as fault:
+            refusal = fault
+        return render_template("public/certificates.html", page=page, refusal=refusal, asked=asked, facets=_facets(page, asked), sorts=SORTS,
+                               law=r.law), 422 if refusal else 200  # fmt: skip
+
+
+def _terms(asked: dict[str, str]) -> dict[str, Any]:
+    """What is asked, as the desk takes it. BadInput where the year is none."""
+    year = asked.get("year")
+    if year and not (year.isdecimal() and len(year) == 4):
+        message = Text("年份为四位数字。", "A year has four digits.")
+        raise BadInput(message, findings=[Finding("year", "not-a-year", message)])
+    return asked | ({"year": int(year)} if year else {})
+
+
+def _facets(page: dict[str, Any] | None, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """How what was found divides, each part with the address that asks for it alone, or, where it is asked for, no longer."""
+    shown = []
+    for facet in page["facets"] if page else ():
+        chosen = asked.get(facet["key"])
+        others: dict[str, Any] = {name: value for name, value in asked.items() if name != facet["key"]}
+        without = url_for(".certificates", **others)
+        values = []
+        for value in facet["values"]:
+            alone = others | {facet["key"]: value["value"]} | {name: value[name] for name in ("regulation",) if name in value}
+            is_chosen = value["value"] == chosen
+            values.append(value | {"chosen": is_chosen, "href": without if is_chosen else url_for(".certificates", **alone)})
+        if chosen or len(values) > 1:
+            shown.append(facet | {"values": values, "chosen": chosen, "without": without})
+    return shown
 
 
 def _exists(r: Registrar, number: str) -> bool:
@@ -50,8 +83,11 @@ def _exists(r: Registrar, number: str) -> bool:
 @pages.get("/c/<number>")
 @open_to(ANYONE)
 def short(number: str) -> ResponseReturnValue:
-    """The short address that fits on paper."""
-    return redirect(url_for(".certificate", number=normalise_number(number)))
+    """The short address that fits on paper: to the certificate, or, where there is none, to what the register says of that."""
+    wanted = normalise_number(number)
+    with reading() as r:
+        there = _exists(r, wanted)
+    return redirect(url_for(".certificate" if there else "verification.verify", number=wanted))
 
 
 @pages.get("/certificates/<number>")
@@ -61,9 +97,33 @@ def certificate(number: str) -> str:
         found = enquiries.show_certificate(r, number)
         law = r.law.regulation(found["regulation"]["id"])
         seen = enquiries.search_measures(r, certificate=found["number"], limit=50)["items"] if r.actor.signed_in else []
-        return render_template("public/certificate.html", c=found, law=law, may={p["act"]: p["label"] for p in found["possible"]},
+        watched = watches.find_watched(r, found["number"])
+        return render_template("public/certificate.html", c=found, watched=watched, law=law, may={p["act"]: p["label"] for p in found["possible"]},
+                               verdict=verification.tell(Asked(found["number"])), axis_labels=AXIS_LABELS,
                                versions=enquiries.list_versions(r, number), requests=_requests(r, found["number"]),
-                               measures=seen, officer=r.actor.has(Role.DEPARTMENT, Role.BUREAU))  # fmt: skip
+                               measures=seen, officer=enquiries.is_office(r, found["number"]),
+                               markup=_markup(r, found), address=f"{_base(r)}/certificates/{found['number']}")  # fmt: skip
+
+
+def _base(r: Registrar) -> str:
+    return r.settings.public_base_url.rstrip("/")
+
+
+def _markup(r: Registrar, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows to anybody, in the words of schema.org: no case, no person, nothing that depends on the reader."""
+    organisation = {"@type": "Organization", "name": found["holder"]["name"],
+                    "identifier": {"@type": "PropertyValue", "propertyID": "统一社会信用代码", "value": found["holder"]["credit_code"]}}
+    issuer = r.law.regulation(found["regulation"]["id"]).authority.name
+    told = {
+        "@context": "https://schema.org", "@type": "Certification", "@id": f"{_base(r)}/c/{found['number']}",
+        "url": f"{_base(r)}/certificates/{found['number']}", "name": found["regulation"]["certificate_title"].zh,
+        "certificationIdentification": found["number"],
+        "certificationStatus": f"https://schema.org/Certification{'Active' if found['standing'] == 'valid' else 'Inactive'}",
+        "description": found["standing_label"].zh, "validFrom": str(found["valid_from"]), "expires": str(found["valid_until"] or ""),
+        "datePublished": str(found["announcement"]["announced_on"]), "issuedBy": {"@type": "Organization", "name": issuer.zh},
+        "about": {"@type": "Product", "name": found["product"], "category": found["product_class"]["label"].zh, "manufacturer": organisation},
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value}
 
 
 def _requests(r: Registrar, number: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ pages = Blueprint("corrections", __name__)
 @page_for(Role.DEPARTMENT)
 def withdrawal(number: str) -> str:
     with reading() as r:
+        withdrawals.require_withdrawal(r, number)
         return render_template("office/notice_withdrawal.html", notice=enquiries.show_notice(r, number))
 
 

@@ -15,7 +15,7 @@ from registry.law.lifecycle import MEASURE_KINDS, STATE_LABELS, Role, states
 from registry.law.regulation import Regulation
 from registry.law.rules import Debarment, Sanction
 from registry.registrar import Registrar
-from registry.words import Text
+from registry.words import Text, join
 from web.counter import open_to, reading
 from web.pages.acts import act, given, page_for, upload
 from web.pages.cases import sealed_file
@@ -42,7 +42,8 @@ def measures() -> str:
 def new_measure() -> str:
     """The form of a suspicion, against a certificate (`?certificate=`) or an enterprise (`?enterprise=`)."""
     with reading() as r:
-        laws = list(r.law.regulations.values())
+        laws = [law for law in r.law.regulations.values() if r.presides(Role.DEPARTMENT, over=law)
+                or r.actor.prefectures & law.authority.prefectures.keys()]
         return render_template("office/measure_new.html", certificate=request.values.get("certificate", ""), laws=laws,
                                enterprise=request.values.get("enterprise", ""), grounds=_suspected(laws))  # fmt: skip
 
@@ -127,19 +128,20 @@ def _rules(law: Regulation) -> list[Sanction | Debarment]:
 
 
 def _suspected(laws: list[Regulation]) -> list[tuple[str, Text]]:
-    found = {rule.key: rule.label for law in laws for rule in _rules(law)
+    found = {rule.key: law.measure_label(rule.key, None) for law in laws for rule in _rules(law)
              if any(law.measure_ground(kind, rule.key) for kind in MEASURE_KINDS)}  # fmt: skip
     return list(found.items())
 
 
 def _grounds(law: Regulation) -> list[tuple[str, Text]]:
     """Every ground with the measures that it allows, so that one list serves all."""
-    found = []
+    found: dict[str, list[Text]] = {}
     for rule in _rules(law):
-        kinds = [label for kind, label in MEASURE_KINDS.items() if law.measure_ground(kind, rule.key)]
+        kinds = [label for kind, label in MEASURE_KINDS.items() if law.measure_ground(kind, rule.key) is rule]
         if kinds:
-            found.append((rule.key, Text(*(f"{rule.label.in_(lang)} [{' / '.join(k.in_(lang) for k in kinds)}]" for lang in ("zh", "en")))))
-    return found
+            said = Text(*(f"{rule.label.in_(lang)} [{' / '.join(k.in_(lang) for k in kinds)}]" for lang in ("zh", "en")))
+            found.setdefault(rule.key, []).append(said)
+    return [(key, join(labels)) for key, labels in found.items()]
 
 
 def _kinds(law: Regulation, found: dict[str, object]) -> list[tuple[str, Text]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.actors import ROLE_LABELS
 from registry.desks import deadlines, enquiries, holds, notices, recalculations, terms
 from registry.desks.enquiries.notices import read_evidence
 from registry.desks.enquiries.queues import VIEWS
@@ -15,6 +17,7 @@ from registry.law.lifecycle import STATE_LABELS, Role, states
 from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import open_to, reading
+from web.pages import navigation
 from web.pages.acts import act, given, page_for
 from web.pages.cases import sealed_file
 
@@ -22,7 +25,7 @@ pages = Blueprint("office", __name__)
 
 
 @pages.get("/desk")
-@page_for(Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, Role.HEAD)
+@page_for(*navigation.OFFICERS)
 def desk() -> str:
     """What waits for this officer or expert, by what is to be done; what is overdue comes first."""
     with reading() as r:
@@ -35,7 +38,18 @@ def desk() -> str:
                                view=_view(), views=VIEWS, objections=objections, waiting=waiting,
                                tasks=asked, amendments=enquiries.amendments_waiting(r), measures=enquiries.measures_waiting(r),
                                changes=changes, risen=terms.search_risen(r), held=holds.search_held(r),
-                               prefectures=[r.law.prefectures()[p].bureau for p in sorted(r.actor.prefectures)])  # fmt: skip
+                               places=list(_places(r)), works=r.actor.has(Role.BUREAU, Role.DEPARTMENT, Role.EXPERT, *navigation.WORKERS))  # fmt: skip
+
+
+def _places(r: Registrar) -> Iterator[Text]:
+    """For which office the caller sits here, and as what where that is not an officer."""
+    regions, authorities = r.law.prefectures(), r.law.authorities()
+    for grant in r.actor.grants:
+        if grant.role not in navigation.OFFICERS:
+            continue
+        house = regions[grant.prefecture].bureau if grant.prefecture else authorities[grant.authority or ""].name
+        role = ROLE_LABELS[grant.role]
+        yield house if grant.role in (Role.BUREAU, Role.DEPARTMENT) else Text(f"{house.zh}{role.zh}", f"{house.en}: {role.en}")
 
 
 def _view() -> str:
@@ -44,7 +58,7 @@ def _view() -> str:
 
 
 @pages.get("/applications")
-@page_for(Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR, Role.EXPERT, Role.HEAD)
+@page_for(*navigation.OFFICERS, Role.AUDITOR)
 def applications() -> str:
     args = request.args
     with reading() as r:
@@ -159,7 +173,7 @@ def waiting() -> str:
 
 
 @pages.get("/desk/enterprises")
-@page_for(Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.ADMINISTRATOR, Role.AUDITOR)
 def enterprises() -> str:
     with reading() as r:
         page = enquiries.search_enterprises(r, q=request.args.get("q") or None, cursor=request.args.get("cursor") or None)

@@ -13,6 +13,9 @@ from registry.desks import notices as notice_desk
 from registry.errors import BadInput, Finding, NotFound, Refusal
 from registry.law.codes import check_fault
 from registry.law.deadlines import Unit
+from registry.law.lifecycle import Role
+from registry.law.outline import outline
+from registry.law.report import counts, unsaid
 from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import ANYONE, open_to, reading
@@ -58,7 +61,8 @@ def notices() -> str:
 def notice(number: str) -> str:
     with reading() as r:
         found = enquiries.show_notice(r, number)
-        return render_template("public/notice.html", notice=found, law=r.law.regulation(found["regulation"]["id"]))
+        law = r.law.regulation(found["regulation"]["id"])
+        return render_template("public/notice.html", notice=found, law=law, officer=r.presides(Role.DEPARTMENT, over=law))
 
 
 @pages.get("/notices/<number>/objections/new")
@@ -117,6 +121,15 @@ def announcements() -> str:
     return render_template("public/announcements.html", page=page)
 
 
+@pages.get("/statistics")
+@open_to(ANYONE)
+def statistics() -> str:
+    """How many certificates there are, divided in each way."""
+    with reading() as r:
+        found = enquiries.count_certificates(r, request.args.get("regulation") or None)
+        return render_template("public/statistics.html", s=found, regulations=r.law.regulations.values())
+
+
 @pages.get("/regulations")
 @open_to(ANYONE)
 def regulations() -> str:
@@ -130,12 +143,9 @@ def regulations() -> str:
 def regulation(number: str) -> str:
     with reading() as r:
         law = r.law.regulation(number)
-        counts: dict[str, int] = {}
-        for leaf in law.leaves():
-            counts[leaf.basis] = counts.get(leaf.basis, 0) + 1
         return render_template(
-            "public/regulation.html", law=law, taxonomy=r.law.taxonomy_of(law), counts=counts, day=r.today,
-            sources=_sources(law),
+            "public/regulation.html", law=law, taxonomy=r.law.taxonomy_of(law), counts=counts(law), day=r.today,
+            sources=_sources(law), parts=outline(law), unsaid=unsaid(law),
         )  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from registry.desks import calendars, holds, recalculations, rehearsals, reminders
 from registry.errors import BadInput, Finding
 from registry.law.lifecycle import Role
+from registry.registrar import Registrar
 from registry.words import Text
 from web import ical
 from web.counter import ANYONE, SIGNED_IN, language, open_to, reading
-from web.pages import cases, certificates
+from web.pages import cases, certificates, measures
 from web.pages.acts import act, given, page_for, show_once
+from web.pages.wording import feed_label
 
 pages = Blueprint("timekeeping", __name__)
 USUAL_DAYS, CHOICES = 30, (7, 30, 90, 180, 365)
@@ -30,13 +32,21 @@ def _number(name: str, default: int) -> int:
 
 
 @pages.get("/desk/rehearsal")
-@page_for(Role.DEPARTMENT, Role.AUDITOR)
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)
 def rehearsal() -> str:
     """What the nights to come will do, day by day, with every letter; what waits; what is on hold."""
     days = _number("days", USUAL_DAYS)
     with reading() as r:
         return render_template("office/rehearsal.html", plan=rehearsals.rehearse(r, days=days), days=days, choices=CHOICES,
-                               most=rehearsals.MOST_DAYS)  # fmt: skip
+                               most=rehearsals.MOST_DAYS, place=_place(r))  # fmt: skip
+
+
+def _place(r: Registrar) -> Text:
+    """Of which prefectures the caller sees the nights; nothing for whoever sees them all."""
+    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or not (codes := sorted({g.prefecture for g in r.actor.grants if g.prefecture})):
+        return Text("", "")
+    names = [r.law.prefectures()[code].name for code in codes]
+    return Text(f"仅含{'、'.join(n.zh for n in names)}的企业。", f" Only enterprises of {', '.join(n.en for n in names)}.")
 
 
 @pages.get("/desk/calendar")
@@ -52,7 +62,7 @@ def _calendar_page(secret: str = "") -> str:
         officer = r.actor.has(*calendars.OFFICERS)
         scopes = [(code, Text(code, code)) for code in sorted(r.actor.enterprises.values())]
         if officer:
-            scopes.insert(0, (calendars.OFFICE, Text("我办理的全部期限", "Everything of my office")))
+            scopes.insert(0, (calendars.OFFICE, feed_label(calendars.OFFICE)))
         address = f"{r.settings.public_base_url}/feeds/{secret}.ics" if secret else ""
         return render_template("office/calendar.html", m=month, weeks=_weeks(month), scopes=scopes, address=address)
 
@@ -150,3 +160,11 @@ def hold_certificate(number: str, resource: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@pages.post("/measures/<number>/<any(hold, release):resource>")
+@open_to(Role.DEPARTMENT)
+def hold_measure(number: str, resource: str) -> ResponseReturnValue:
+    desk_act = holds.hold_measure if resource == "hold" else holds.release_measure
+    return act(
+        lambda r: desk_act(r, number, given("reason")), done=HELD if resource == "hold" else RELEASED,
+        page=url_for("measures.measure", number=number), again=lambda: measures.measure(number),
+    )  # fmt: skip

@@ -76,8 +76,9 @@ def _falls_due(r: Registrar, until: date) -> Iterator[tuple[Text, str]]:
     then = replace(r, now=day_ends_at(until))
     for kind, number, act, *_ in deadlines.search_due(then):
         yield label_of(kind, act), number
-    for number, stage, _ in deadlines.search_reminders(then):
-        yield Text(f"到期提醒（{stage}）", f"Reminder ({stage})"), number
+    for window in deadlines.windows(then, then.today, then.today):
+        stage = then.law.regulation(window.certificate.regulation_id).step_label(window.stage)
+        yield Text(f"到期提醒（{stage.zh}）", f"Reminder ({stage.en})"), window.certificate.number
     for _kind, number, act, *_ in deadlines.search_waiting(then):
         yield Text(f"{label_of(_kind, act).zh}（暂定日期，待确认）", f"{label_of(_kind, act).en} (provisional date, to be confirmed)"), number
 

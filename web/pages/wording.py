@@ -10,24 +10,30 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from registry import words
 from registry.actors import ROLE_LABELS
 from registry.clock import OFFICE_ZONE
-from registry.law.lifecycle import BIRTH, STAGE_LABELS, STATE_LABELS, TABLES, Role, label_of
+from registry.desks.calendars import OFFICE
+from registry.desks.watches import FEED as WATCHES
+from registry.law.forms import DECISION_RULE_WORDS
+from registry.law.lifecycle import BIRTH, STATE_LABELS, TABLES, Role, label_of
 from registry.law.regulation import Regulation
-from registry.law.rules import FieldRule
+from registry.law.rules import Column
+from registry.law.support import support_words
 from registry.law.taxonomy import Taxonomy
+from registry.law.tiers import RISES_TO, TIERS
 from registry.words import Text
 from web.counter import language, this_office
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")  # fmt: skip
+WATCHES_FEED = Text("我的关注", "What I watch")
+OFFICE_FEED = Text("我办理的全部期限", "Everything of my office")
 SOON = 30  # days: from here on what is left is shown with emphasis; a matter of display, not of law
 
 BASES = {
     "article": Text("条文规定", "stands in the text"),
     "instruction": Text("登记机关设定", "set by the registry's owner"),
     "precedent": Text("参照先例", "taken from a precedent"),
-    "assumption": Text("暂定，待确认", "assumed, unconfirmed"),
+    "assumption": Text("假定，待确认", "assumed, unconfirmed"),
 }
 BASES_EXPLAINED = {
     "article": Text("公开文本中有明文。", "The published text says so."),
@@ -35,25 +41,26 @@ BASES_EXPLAINED = {
     "precedent": Text("参照同类办法的做法，条文中未见。", "A sibling regulation does it so; it is not in this text."),
     "assumption": Text("尚无人确认的假设，正式使用前须核定。", "Nobody has confirmed it; it must be settled before real use."),
 }
-# The names of the periods that the registry itself asks a regulation for.
-PERIODS = {
-    **STAGE_LABELS,
-    "supplement": Text("补正", "Supplement"),
-    "objection_decision": Text("异议处理", "Deciding an objection"),
-}
 # Acts on what has no life of its own.
 ACTS = {
     "register": Text("登记企业", "Register an enterprise"), "sign_up": Text("开立账号", "Open an account"),
     "invite": Text("邀请", "Invite"), "appoint": Text("任职", "Appoint"), "end_appointment": Text("解除任命", "End an appointment"),
     "keep_profile": Text("维护专家信息", "Keep a profile"), "declare_interest": Text("申报利害关系", "Declare an interest"),
     "end_interest": Text("填写利害关系终止日", "End an interest"), "withdraw_interest": Text("撤回误报的利害关系", "Withdraw an interest"),
+    "disable_webhook": Text("停用回调地址", "Disable a webhook"),
     "change_password": Text("更改密码", "Change a password"), "publish": Text("发布公示", "Publish a notice"),
-    "announce": Text("公布", "Announce"), "rename": Text("企业更名", "Rename an enterprise"), "open_call": Text("发布申报通知", "Publish a call"),
+    "announce": Text("公布", "Announce"), "rename": Text("企业更名", "Rename an enterprise"),
+    "correct_place": Text("更正企业所在地", "Correct the place of an enterprise"), "open_call": Text("发布申报通知", "Publish a call"),
+    "amend_call": Text("变更申报通知", "Amend a call"), "withdraw_call": Text("撤回申报通知", "Withdraw a call"),
+    "remind": Text("申报截止提醒", "Remind of a call's last day"),
+    "make_key": Text("启用签名密钥", "Make a signing key"), "retire_key": Text("停用签名密钥", "Retire a signing key"),
     "withdraw_notice": Text("撤回公示", "Withdraw a notice"), "publish_redacted": Text("公开异议（已隐去身份）", "Publish an objection, redacted"),
 }  # fmt: skip
 JOBS = {
     "sweep": Text("到期办理", "Sweep"), "remind": Text("到期提醒", "Remind"), "escalate": Text("逾期上报", "Tell of overdue work"),
     "deliver": Text("送出信件", "Deliver letters"),
+    "bills": Text("核验物料清单", "Verify bills"),
+    "webhooks": Text("投递回调", "Send webhooks"),
     "audit": Text("核对登记簿", "Audit"),
 }  # fmt: skip
 # The facts of an entry that a history shows, in this order.
@@ -104,10 +111,8 @@ def printed(value: object) -> object:
 
 
 def day_words(value: date) -> str:
-    """A civil day as people write it: 2026年11月23日, 23 November 2026."""
-    if language() == "en":
-        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
+    """A civil day as the caller writes it."""
+    return say(words.day_words(value))
 
 
 def _zoned(words: str) -> str:
@@ -172,7 +177,7 @@ def told(facts: Mapping[str, Any] | None) -> Iterator[tuple[Text, str]]:
     """The facts of an entry that people can read, with their names; the rest is for machines."""
     for key, name in FACTS.items():
         value = (facts or {}).get(key)
-        if value in (None, "", []):
+        if value in (None, "", [], 0):
             continue
         items = value if isinstance(value, list) else [value]
         yield name, ("、" if language() == "zh" else ", ").join(_fact(item) for item in items)
@@ -183,7 +188,7 @@ def _fact(value: object) -> str:
         return say(value)
     if isinstance(value, list | tuple) and len(value) == 2:
         return say(Text(*map(str, value)))
-    return str(value)
+    return _day_typed(str(value))
 
 
 def role_label(role: str) -> Text:
@@ -210,18 +215,25 @@ def waiting_items(items: Iterable[tuple[str, str, str, datetime]]) -> list[tuple
     return [(kind, number, act_label(kind, act), at) for kind, number, act, at in items]
 
 
-RISEN_TO = {
-    "officer": Text("承办人员", "whoever has it in hand"), "head": Text("负责人", "the head there"),
-    "department": Text("省工信厅", "the department"),
-}  # fmt: skip
+def tier_label(tier: str) -> Text:
+    """Who has an application in hand, as people say it."""
+    return TIERS[tier]
 
 
 def risen_to(role: str) -> Text:
-    return RISEN_TO[role]
+    return RISES_TO[role]
 
 
-def period_label(key: str) -> Text:
-    return PERIODS.get(key, Text(key, key))
+def feed_label(scope: str) -> Text:
+    """Whose dates a feed shows: those of an office, of what one watches, or of the enterprise with this credit code."""
+    return {OFFICE: OFFICE_FEED, WATCHES: WATCHES_FEED}.get(scope, Text(scope, scope))
+
+
+def letter_title(subject: str) -> str:
+    """The half of a letter's subject that is in the caller's language: Chinese comes first, as the letters' desk writes it."""
+    parts = subject.split(" / ")
+    half = len(parts) // 2
+    return subject if len(parts) % 2 else " / ".join(parts[half:] if language() == "en" else parts[:half])
 
 
 def labels(rules: Iterable[Any]) -> list[tuple[str, Text]]:
@@ -238,8 +250,9 @@ def objection_items(notice: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(i["application"], f"{i['ordinal']}. {i['product']} · {i['enterprise']}") for i in notice["items"]]
 
 
-def prefecture_choices(prefectures: Mapping[str, Any]) -> list[tuple[str, Text]]:
-    return [(code, p.name) for code, p in prefectures.items()]
+def named_choices(named: Mapping[str, Any]) -> list[tuple[str, Text]]:
+    """Regions or authorities by their codes."""
+    return [(code, each.name) for code, each in named.items()]
 
 
 def enterprise_choices(enterprises: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -254,6 +267,18 @@ def people_choices(people: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]
     return [(p["login"], f"{p['name']} ({p['login']})") for p in people]
 
 
+def commission_choices(commissions: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    return [(c["who"], f"{c['name']} ({c['who']})") for c in commissions]
+
+
+def hazard_choices(hazards: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    return [(str(h["number"]), f"{h['number']}. {h['text']}") for h in hazards]
+
+
+def decision_words(rule: str) -> Text:
+    return DECISION_RULE_WORDS[rule]
+
+
 def raw_value(value: object) -> str:
     """A value of a draft as it was typed."""
     if isinstance(value, list):
@@ -261,13 +286,25 @@ def raw_value(value: object) -> str:
     return "" if value is None or value is False else str(value)
 
 
-def shown_value(rule: FieldRule, value: object, taxonomy: Taxonomy) -> object:
+def _day_typed(raw: str) -> str:
+    """A day of a dossier as people write it; what is no day stays as it was typed."""
+    try:
+        return day_words(date.fromisoformat(raw))
+    except ValueError:
+        return raw
+
+
+def shown_value(rule: Column, value: object, taxonomy: Taxonomy) -> object:
     """A value of a dossier for people to read: a choice by its label, a product group with its class, with the unit."""
+    if rule.kind == "rows":
+        return value if isinstance(value, list) else ""
     raw = raw_value(value)
     if not raw:
         return ""
     if rule.kind == "declaration":
         return Text("是", "yes")
+    if rule.kind == "date":
+        return _day_typed(raw)
     if rule.kind == "choice":
         return next((c.label for c in rule.choices if c.key == raw), raw)
     if rule.kind == "taxonomy":
@@ -287,10 +324,12 @@ def register(app: Flask) -> None:
     env.finalize = printed
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(t=t, days_left=days_left, basis_label=basis_label, told=told, bases=BASES,
-                       bases_explained=BASES_EXPLAINED, period_label=period_label, risen_to=risen_to, labels=labels, grounds=grounds,
-                       objection_items=objection_items, prefecture_choices=prefecture_choices,
+                       bases_explained=BASES_EXPLAINED, risen_to=risen_to,
+                       tier_label=tier_label, feed_label=feed_label, letter_title=letter_title, labels=labels, grounds=grounds,
+                       objection_items=objection_items, named_choices=named_choices,
                        enterprise_choices=enterprise_choices, regulation_choices=regulation_choices,
-                       people_choices=people_choices, raw_value=raw_value, shown_value=shown_value,
+                       people_choices=people_choices, commission_choices=commission_choices, hazard_choices=hazard_choices,
+                       decision_words=decision_words, raw_value=raw_value, support_words=support_words, shown_value=shown_value,
                        role_label=role_label, act_label=act_label, state_label=state_label, job_label=job_label,
                        waiting_items=waiting_items)  # fmt: skip
     env.filters.update(day=day, moment=moment, last_moment=last_moment, day_words=day_words, size=size_words)

@@ -2,9 +2,10 @@
 
 from registry.books.models.amendments import Amendment, AmendmentFile, CertificateVersion
 from registry.books.models.applications import Application, Document, Opinion, Seat
+from registry.books.models.assessments import Commission, Report
 from registry.books.models.base import metadata
-from registry.books.models.calls import Call
-from registry.books.models.certificates import Certificate, Reminder
+from registry.books.models.calls import Call, CallReminder
+from registry.books.models.certificates import Certificate, CertificateLife, CertificateWords, Reminder, ScopeEntry
 from registry.books.models.experts import Expert, Interest
 from registry.books.models.measures import Debarment, Measure
 from registry.books.models.notices import Announcement, Notice, NoticeItem, Objection
@@ -12,10 +13,14 @@ from registry.books.models.people import Appointment, Enterprise, Invitation, Pe
 from registry.books.models.records import Answered, Entry, JobRun, Lease, LedgerHead, Letter, OfficeFact, Series
 from registry.books.models.tasks import Task
 from registry.books.models.timekeeping import Escalation
+from registry.books.models.watches import DeadLetter, Watch, Webhook
 
 __all__ = [
-    "Amendment", "AmendmentFile", "Announcement", "Answered", "Application", "Appointment", "Call", "Certificate",
-    "CertificateVersion", "Debarment", "Document", "Enterprise", "Entry", "Escalation", "Expert", "Interest",
+    "Amendment", "AmendmentFile", "Announcement", "Answered", "Application", "Appointment", "Call", "CallReminder",
+    "Certificate", "CertificateLife", "CertificateVersion", "CertificateWords", "Commission", "DeadLetter", "Debarment",
+    "Document", "Enterprise", "Entry", "Escalation",
+    "Expert", "Interest",
     "Invitation", "JobRun", "Lease", "LedgerHead", "Letter", "Measure", "Notice", "NoticeItem", "Objection",
-    "OfficeFact", "Opinion", "Person", "Reminder", "Seat", "Series", "Task", "Visit", "metadata",
+    "OfficeFact", "Opinion", "Person", "Reminder", "Report", "ScopeEntry", "Seat", "Series", "Task", "Visit", "Watch", "Webhook",
+    "metadata",
 ]

@@ -45,7 +45,7 @@ class Amendment(SQLModel, table=True):
     number: str = Field(max_length=40, unique=True)
     certificate_id: int = Field(foreign_key="certificate.id", index=True)
     enterprise_id: int = Field(foreign_key="enterprise.id", index=True)  # the holder who asks
-    prefecture: str = Field(max_length=6)
+    prefecture: str | None = Field(default=None, max_length=6)
     regulation_id: str = Field(max_length=64)
     product: str = Field(max_length=300)
     status: str = Field(max_length=32)

@@ -30,7 +30,7 @@ class Application(SQLModel, table=True):
     version: int = Field(default=None, sa_column=_version)
     number: str = Field(max_length=40, unique=True)
     enterprise_id: int = Field(foreign_key="enterprise.id", index=True)
-    prefecture: str = Field(max_length=6)
+    prefecture: str | None = Field(default=None, max_length=6)  # the region of its regulation's authority, None where that has none
     # The regulation is chosen when the draft is opened and pinned, with the digest of its file, at submission.
     regulation_id: str = Field(max_length=64)
     regulation_digest: str | None = Field(default=None, max_length=64)
@@ -44,6 +44,8 @@ class Application(SQLModel, table=True):
     product: str = Field(default="", max_length=300)
     # On what terms it is approved, counted from one: set by the recommendation, perhaps added to by the announcement.
     approval_conditions: list[str] = Field(default_factory=list, sa_column=json_column())
+    # The grade that the review recommended, where the regulation has grades.
+    grade: str | None = Field(default=None, max_length=32)
     opened_at: datetime
     submitted_at: datetime | None = None
     # What time alone will do, and when: read by the sweep.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Integer
+from sqlalchemy import JSON, Column, Dialect, Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
 SQLModel.metadata.naming_convention = {
@@ -25,3 +27,19 @@ def version_column() -> Column[Any]:
 def json_column(*, nullable: bool = False) -> Column[Any]:
     """A JSON document; never queried into, only read whole."""
     return Column(JSON, nullable=nullable)
+
+
+class Tokens(TypeDecorator[list[str]]):
+    """Short texts without spaces: an array where the database has arrays, else one text with a space between them."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> list[str] | str | None:
+        return value if value is None or dialect.name == "postgresql" else " ".join(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> list[str] | None:
+        return value.split() if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""Certificates. Shape only: what one is worth today is computed (`lifecycle.standing_on`), never stored."""
+"""Certificates. Shape only: what one is worth today is computed (`standing.standing_on`), never stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from registry.books.models.base import json_column, version_column
+from registry.books.models.base import Tokens, json_column, version_column
 
 _version = version_column()
 
@@ -21,6 +21,8 @@ class Certificate(SQLModel, table=True):
         # The reader: the sweep.
         Index("ix_certificate_due", "due_at", sqlite_where=text("due_at IS NOT NULL"),
               postgresql_where=text("due_at IS NOT NULL")),
+        # The reader: what else is certified in a class.
+        Index("ix_certificate_class", "regulation_id", "product_class", "id"),
         # The readers: reminders, and lists by standing.
         Index("ix_certificate_until", "valid_until", "id"),
     )
@@ -43,9 +45,11 @@ class Certificate(SQLModel, table=True):
     scope_text: str = Field(sa_column=Column("scope_text", Text, nullable=False))
     # On what terms it was approved, counted from one.
     conditions: list[str] = Field(default_factory=list, sa_column=json_column())
+    # The grade at which it is certified, where its regulation has grades.
+    grade: str | None = Field(default=None, max_length=32)
     edition: int = 1
     valid_from: date
-    valid_until: date
+    valid_until: date | None  # None: without end, as its regulation says
     status: str = Field(max_length=32)
     suspended: bool = False
     # The successor, once a renewal is announced.
@@ -62,6 +66,32 @@ class Certificate(SQLModel, table=True):
     # Why CLOCK passes it over, and since when, while an officer holds it.
     held_at: datetime | None = None
     held_reason: str | None = Field(default=None, max_length=4000)
+
+
+class CertificateLife(SQLModel, table=True):
+    """A certificate's life in one row, ready for a verdict (`books.lives`); written with every act on the certificate."""
+
+    number: str = Field(primary_key=True, max_length=40)
+    body: str = Field(sa_column=Column("body", Text, nullable=False))
+
+
+class ScopeEntry(SQLModel, table=True):
+    """One entry of a certificate's present scope, by the key under which a part is looked for (`books.lives`)."""
+
+    __table_args__ = (Index("ix_scopeentry_key", "key", "number"),)  # the reader: a bill of materials without certificate numbers
+
+    id: int = Field(default=None, primary_key=True)
+    number: str = Field(max_length=40, index=True)
+    key: str = Field(max_length=200)
+    is_pattern: bool = False
+
+
+class CertificateWords(SQLModel, table=True):
+    """By what a certificate is found (`books.sought`): its words, folded, and the tokens of the index over them."""
+
+    id: int = Field(primary_key=True, foreign_key="certificate.id")
+    words: str = Field(sa_column=Column("words", Text, nullable=False))
+    tokens: list[str] = Field(sa_column=Column("tokens", Tokens, nullable=False))
 
 
 class Reminder(SQLModel, table=True):

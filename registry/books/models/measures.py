@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
-from registry.books.models.base import version_column
+from registry.books.models.base import json_column, version_column
 
 _version = version_column()
 
@@ -35,7 +35,7 @@ class Measure(SQLModel, table=True):
     regulation_id: str = Field(max_length=64)
     certificate_id: int | None = Field(default=None, foreign_key="certificate.id", index=True)
     enterprise_id: int = Field(foreign_key="enterprise.id", index=True)
-    prefecture: str = Field(max_length=6)
+    prefecture: str | None = Field(default=None, max_length=6)
     product: str = Field(default="", max_length=300)  # what it concerns, as people call it
     status: str = Field(max_length=32)
     opened_at: datetime
@@ -80,6 +80,8 @@ class Measure(SQLModel, table=True):
     # Why CLOCK passes it over, and since when, while an officer holds it.
     held_at: datetime | None = None
     held_reason: str | None = Field(default=None, max_length=4000)
+    # What it has ordered of its certificate (act, day, facts), taken off it while it is held.
+    held_order: dict[str, Any] | None = Field(default=None, sa_column=json_column(nullable=True))
 
 
 class Debarment(SQLModel, table=True):

@@ -9,7 +9,8 @@ from sqlmodel import Field, SQLModel
 
 
 class Enterprise(SQLModel, table=True):
-    """A legal person with its unified social credit code (GB 32100). The prefecture decides which bureau is its."""
+    """A legal person with its unified social credit code (GB 32100). Its place (`prefecture`, a code of GB/T 2260) decides,
+    under each regulation, which bureau is its."""
 
     id: int = Field(default=None, primary_key=True)
     credit_code: str = Field(max_length=18, unique=True)
@@ -35,11 +36,12 @@ class Person(SQLModel, table=True):
 
 
 class Appointment(SQLModel, table=True):
-    """One person in one role, perhaps for one prefecture or one enterprise, from a day to a day."""
+    """One person in one role, perhaps for one prefecture, one enterprise or one authority, from a day to a day."""
 
     __table_args__ = (
         CheckConstraint("role <> 'bureau_officer' OR prefecture IS NOT NULL", name="bureau_has_prefecture"),
         CheckConstraint("role <> 'applicant' OR enterprise_id IS NOT NULL", name="applicant_has_enterprise"),
+        CheckConstraint("role NOT IN ('department_officer', 'expert') OR authority IS NOT NULL", name="officer_has_authority"),
         # The reader: the counter, which asks at every request what the caller is appointed to.
         Index("ix_appointment_person_open", "person_id", sqlite_where=text("ended_at IS NULL"),
               postgresql_where=text("ended_at IS NULL")),
@@ -50,6 +52,7 @@ class Appointment(SQLModel, table=True):
     role: str = Field(max_length=32)
     prefecture: str | None = Field(default=None, max_length=6)
     enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id", index=True)
+    authority: str | None = Field(default=None, max_length=23)  # the key of a regulation's authority
     began_at: datetime
     ended_at: datetime | None = None
 
@@ -62,6 +65,7 @@ class Invitation(SQLModel, table=True):
     role: str = Field(max_length=32)
     prefecture: str | None = Field(default=None, max_length=6)
     enterprise_id: int | None = Field(default=None, foreign_key="enterprise.id")
+    authority: str | None = Field(default=None, max_length=23)
     name: str = Field(max_length=100)
     employer_code: str | None = Field(default=None, max_length=18)
     invited_by: str = Field(max_length=64)

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Task(SQLModel, table=True):
-    """Something for the officers of one role (and prefecture) to do, until one of them says how it was done."""
+    """Something for the officers of one role (of a prefecture or an authority) to do, until one of them says how it was done."""
 
     # The reader: the worklist.
     __table_args__ = (Index("ix_task_open", "role", "prefecture", sqlite_where=text("done_at IS NULL"),
@@ -24,6 +24,7 @@ class Task(SQLModel, table=True):
     words_en: str = Field(sa_column=Column("words_en", Text, nullable=False))
     role: str = Field(max_length=32)
     prefecture: str | None = Field(default=None, max_length=6)
+    authority: str | None = Field(default=None, max_length=23)
     opened_at: datetime
     opened_by: str = Field(max_length=64)
     done_at: datetime | None = None

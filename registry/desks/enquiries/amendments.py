@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import or_
 from sqlmodel import col, select
 
-from registry.actors import ROLE_LABELS
+from registry.actors import role_name
 from registry.books import ledger
 from registry.books.models import Amendment, AmendmentFile, Certificate, Enterprise, Entry
 from registry.desks.amendments import OPEN
@@ -27,11 +27,12 @@ def show_amendment(r: Registrar, number: str) -> dict[str, Any]:
     rule = next((rule for rule in r.regulation_of(a).changes if rule.key == a.change), None)
     files = select(AmendmentFile).where(AmendmentFile.amendment_id == a.id).order_by(col(AmendmentFile.ordinal))
     return _line(r, a) | {
-        "version": a.version, "reason": a.reason, "decided_at": a.decided_at, "decision_reason": a.decision_reason,
+        "version": a.version, "scope_label": r.regulation_of(a).scope_label, "reason": a.reason,
+        "decided_at": a.decided_at, "decision_reason": a.decision_reason,
         "rule": {"article": rule.article, "basis": rule.basis, "proof": rule.proof} if rule else None,
         "files": [{"ordinal": f.ordinal, "filename": f.filename, "media_type": f.media_type, "size": f.size,
                    "sha256": f.sha256, "uploaded_at": f.uploaded_at} for f in r.session.exec(files)],
-        "possible": [{"act": row.act, "label": row.label} for row in lifecycle.acts_in("amendment", r.state_now(a)) if r.may(row, a)],
+        "possible": [{"act": row.act, "label": row.label} for row in r.possible(a)],
         "mine": a.enterprise_id in r.actor.enterprises,
         "history": [_history(r, a, e) for e in ledger.history(r.session, "amendment", a.number)],
     }
@@ -69,9 +70,7 @@ def read_amendment_file(r: Registrar, number: str, ordinal: int) -> dict[str, An
 
 def _scope(r: Registrar) -> Any:
     """The rule of `Registrar.sees`, as a condition of a query."""
-    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.CLOCK):
-        return col(Amendment.id).is_not(None)
-    return or_(false(), col(Amendment.enterprise_id).in_(list(r.actor.enterprises)),
+    return or_(r.within(Amendment.regulation_id, Role.DEPARTMENT, Role.AUDITOR, Role.CLOCK), col(Amendment.enterprise_id).in_(list(r.actor.enterprises)),
                col(Amendment.prefecture).in_(list(r.actor.prefectures)))
 
 
@@ -92,10 +91,10 @@ def _line(r: Registrar, a: Amendment) -> dict[str, Any]:
 
 
 def _history(r: Registrar, a: Amendment, entry: Entry) -> dict[str, Any]:
-    office = r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or a.prefecture in r.actor.prefectures
+    office = r.presides(Role.DEPARTMENT, Role.AUDITOR, over=a) or a.prefecture in r.actor.prefectures
     return {
         "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("amendment", entry.act, entry.before),
-        "role": ROLE_LABELS[Role(entry.role)], "actor": entry.actor if office else None, "before": entry.before,
+        "role": role_name(Role(entry.role), r.regulation_of(a), a.prefecture), "actor": entry.actor if office else None, "before": entry.before,
         "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""),
         "facts": {k: entry.facts[k] for k in TOLD if entry.facts.get(k)},
     }

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import false, or_, true
+from sqlalchemy import false, or_
 from sqlmodel import col, select
 
-from registry.actors import ROLE_LABELS
+from registry.actors import role_name
 from registry.books import ledger
 from registry.books.models import (
     Application,
     Certificate,
+    Commission,
     Document,
     Enterprise,
     Entry,
@@ -24,18 +25,19 @@ from registry.books.models import (
 )
 from registry.clock import office_day
 from registry.dates import office_term
-from registry.desks import holds, queues, terms
-from registry.desks.applications import last_request
-from registry.desks.enquiries.calls import call_of
+from registry.desks import holds, queues, supplements, terms
+from registry.desks.enquiries.calls import call_of, submit_by
+from registry.desks.enquiries.law import grade_view
 from registry.desks.enquiries.paging import Page, contains, page
 from registry.desks.enquiries.reviews import INNER_ACTS, show_review
+from registry.desks.enquiries.supports import support_of
 from registry.law import lifecycle
-from registry.law.deadlines import count_days
+from registry.law.deadlines import count_days, in_words
 from registry.law.lifecycle import STAGE_OF_STATE, STATE_LABELS, Role
 from registry.law.regulation import Regulation
 from registry.law.taxonomy import Taxonomy
+from registry.parts import WORKERS, commissions_of
 from registry.registrar import Registrar
-from registry.words import Text
 
 CLAIMS = ("claim", "assign", "unclaim")
 # What of an entry's facts an applicant may read; the office reads them all.
@@ -50,15 +52,18 @@ def show_application(r: Registrar, number: str) -> dict[str, Any]:
     return {
         "number": a.number, "version": a.version,
         "regulation": {"id": law.id, "title": law.title, "short_title": law.short_title}, "law": _pinned(r, a),
-        "conditions": list(a.approval_conditions),
-        "enterprise": {"credit_code": enterprise.credit_code, "name": enterprise.name, "prefecture": a.prefecture,
-                       "prefecture_name": _prefecture(r, a.prefecture)},
+        "conditions": list(a.approval_conditions), "grade": grade_view(law, a.grade),
+        "enterprise": {"credit_code": enterprise.credit_code, "name": enterprise.name, "prefecture": enterprise.prefecture,
+                       "prefecture_name": r.law.place_name(enterprise.prefecture)}, "bureau": _bureau(law, a),
+        "authority": law.authority.name,
         "product": a.product, "status": a.status, "status_label": STATE_LABELS[a.status],
         "stage": STAGE_OF_STATE.get(a.asked_by or "" if a.status == "supplement" else a.status), "renews": a.renews,
         "dossier": a.dossier, "dossier_digest": a.dossier_digest, "documents": _documents(r, a),
-        "opened_at": a.opened_at, "submitted_at": a.submitted_at, "due": _due(a), "term": _term(r, a),
+        "opened_at": a.opened_at, "submitted_at": a.submitted_at, "due": _due(a), "term": term_of(r, a),
         "call": call_of(r, a), "claim": claim_of(r, a), "held": holds.shown(a), "tiers": terms.tiers(r, a),
         "possible": possible(r, a), "stages": _stages(r, a), "supplement": _supplement(r, a),
+        "returned": supplements.last_request(r, a) if a.resubmitted_at else None,
+        "support": support_of(r, a),
         **show_review(r, a), "objections": _objections(r, a), "notice": _notice(r, a), "certificate": _certificate(r, a),
         "history": history_of(r, a),
     }
@@ -87,10 +92,7 @@ def _pinned(r: Registrar, a: Application) -> dict[str, Any] | None:
 
 def possible(r: Registrar, a: Application) -> list[dict[str, Any]]:
     """The acts that this caller could do now, from the very rows and rule that the door reads."""
-    elsewhere = ("recompute_dates", holds.idle_act(a))  # dates that a calendar moves are accepted together, on a page of their own
-    rows = [row for row in lifecycle.acts_in("application", r.state_now(a))
-            if Role.PUBLIC not in row.roles and row.act not in elsewhere and r.may(row, a)]
-    return [{"act": row.act, "label": row.label} for row in rows]
+    return [{"act": row.act, "label": row.label} for row in r.possible(a)]
 
 
 def search_applications(
@@ -126,13 +128,10 @@ def in_scope(r: Registrar) -> Any:
     """The rule of `Registrar.sees`, as a condition of a query."""
     parts: list[Any] = [col(Application.enterprise_id).in_(list(r.actor.enterprises))]
     handed_in = col(Application.submitted_at).is_not(None)
-    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
-        parts.append(handed_in)
-    if r.actor.prefectures:
-        parts.append(handed_in & col(Application.prefecture).in_(list(r.actor.prefectures)))
-    headed = [g.prefecture for g in r.actor.grants if g.role is Role.HEAD]
-    if headed:
-        parts.append(handed_in & (true() if None in headed else col(Application.prefecture).in_([p for p in headed if p])))
+    parts.append(handed_in & r.within(Application.regulation_id, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR))
+    parts.append(handed_in & col(Application.prefecture).in_(r.actor.regions(Role.BUREAU, Role.HEAD)))
+    if r.actor.has(*WORKERS):
+        parts.append(handed_in & col(Application.id).in_(select(Commission.application_id).where(commissions_of(r.actor))))
     if r.actor.has(Role.EXPERT):
         parts.append(handed_in & col(Application.id).in_(
             select(Seat.application_id).where(Seat.person_id == r.actor.person_id, col(Seat.recused_at).is_(None))))
@@ -147,7 +146,7 @@ def line_of(r: Registrar, a: Application, e: Enterprise) -> dict[str, Any]:
         "due": _due(a), "term_last_on": a.term_last_on, "term_provisional": a.term_provisional,
         "overdue": a.term_last_on is not None and a.term_last_on < r.today, "renews": a.renews, "version": a.version,
         "claim": claim_of(r, a), "resubmitted_at": a.resubmitted_at,
-        "waiting_for_officer": bool(a.due_provisional and a.due_at and a.due_at <= r.now),
+        "waiting_for_officer": bool(a.due_provisional and a.due_at and a.due_at <= r.now), "submit_by": submit_by(r, a),
     }
 
 
@@ -159,7 +158,7 @@ def _due(a: Application) -> dict[str, Any] | None:
             "last_day": office_day(a.due_at - timedelta(seconds=1)), "provisional": a.due_provisional}
 
 
-def _term(r: Registrar, a: Application) -> dict[str, Any] | None:
+def term_of(r: Registrar, a: Application) -> dict[str, Any] | None:
     """The office's own clock in this stage: days used and left, running or standing still."""
     stopped = lifecycle.stands_still(a.status)
     period = office_term(r.regulation_of(a), a.asked_by or "" if stopped else a.status)
@@ -168,22 +167,27 @@ def _term(r: Registrar, a: Application) -> dict[str, Any] | None:
     used = a.term_used
     if a.term_began_on is not None:
         used += count_days(r.law.calendar, a.term_began_on, r.today, period.unit)
+    left = max(period.length - used, 0)
     return {
-        "period_words": period.words(), "length": period.length, "began_on": a.term_began_on, "used": used,
-        "left": max(period.length - used, 0), "last_day": a.term_last_on, "stopped": stopped,
+        "period_words": period.words(), "length": period.length, "began_on": a.term_began_on, "used": used, "left": left,
+        "used_words": in_words(used, period.unit), "left_words": in_words(left, period.unit), "last_day": a.term_last_on, "stopped": stopped,
         "overdue": a.term_last_on is not None and a.term_last_on < r.today, "provisional": a.term_provisional,
     }
 
 
 def _stages(r: Registrar, a: Application) -> list[dict[str, Any]]:
-    """The road of this regulation, with where the application stands on it."""
-    stages = r.regulation_of(a).stages
-    here = STAGE_OF_STATE.get(a.asked_by or "" if a.status == "supplement" else a.status)
+    """The road of this regulation, with where the application stands on it, or where it ended."""
+    stages, ended = r.regulation_of(a).stages, a.status in lifecycle.ENDED_WITHOUT
+    at = _ended_from(r, a) if ended else a.status
+    here = STAGE_OF_STATE.get(a.asked_by or "" if at == "supplement" else at)
     reached = next((i for i, s in enumerate(stages) if s.kind == here), len(stages) if a.status == "certified" else -1)
-    if a.status in lifecycle.ENDED_WITHOUT:
-        reached = -1
-    state = ["done" if i < reached else "now" if i == reached else "ahead" for i in range(len(stages))]
+    state = ["done" if i < reached else "ahead" if i > reached else "ended" if ended else "now" for i in range(len(stages))]
     return [{"kind": s.kind, "label": s.label, "state": st} for s, st in zip(stages, state, strict=True)]
+
+
+def _ended_from(r: Registrar, a: Application) -> str:
+    """The state in which an application was when it ended, as its entries tell."""
+    return next((e.before or "" for e in ledger.history(r.session, "application", a.number) if e.after == a.status), "")
 
 
 def _documents(r: Registrar, a: Application) -> list[dict[str, Any]]:
@@ -196,22 +200,18 @@ def _documents(r: Registrar, a: Application) -> list[dict[str, Any]]:
 
 
 def _supplement(r: Registrar, a: Application) -> dict[str, Any] | None:
-    asked = last_request(r, a) if a.status == "supplement" else None
-    if asked is None:
-        return None
-    law = r.regulation_of(a)
-    return {"reasons": [law.ground_label(k) for k in asked[0]["reasons"]], "comment": asked[0]["comment"], "asked_on": asked[1]}
+    return supplements.last_request(r, a) if a.status == "supplement" else None
 
 
 def _objections(r: Registrar, a: Application) -> list[dict[str, Any]]:
-    """Objections to it: whole for the department and auditors; without who objected for the applicant."""
+    """Objections to it: whole for the department and auditors; without who objected for the applicant and its bureau."""
     law = r.regulation_of(a)
-    whole = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
-    if not whole and a.enterprise_id not in r.actor.enterprises:
+    whole = r.presides(Role.DEPARTMENT, Role.AUDITOR, over=a)
+    if not whole and not _in_office(r, a) and not r.heads(a) and a.enterprise_id not in r.actor.enterprises:
         return []
     shown = []
     for o in r.session.exec(select(Objection).where(Objection.application_id == a.id).order_by(col(Objection.id))):
-        item = {"number": o.number, "ground": law.ground_label(o.ground), "filed_at": o.filed_at, "outcome": o.outcome,
+        item = {"number": o.number, "ground": law.label_in(law.objection_grounds, o.ground), "filed_at": o.filed_at, "outcome": o.outcome,
                 "outcome_reason": o.outcome_reason, "decided_at": o.decided_at}
         if whole:
             item |= {"reason": o.reason, "evidence": o.evidence, "objector": o.objector, "name": o.name, "contact": o.contact}
@@ -232,22 +232,22 @@ def _readable(r: Registrar, a: Application, entry: Entry) -> bool:
     """Experts' seats and opinions are not for the applicant, nor for other experts; who does the office's work is its own."""
     if entry.act in CLAIMS:
         return _in_office(r, a)
-    return entry.act not in INNER_ACTS or r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or entry.actor == r.actor.login
+    return entry.act not in INNER_ACTS or r.presides(Role.DEPARTMENT, Role.AUDITOR, over=a) or entry.actor == r.actor.login
 
 
 def _history(r: Registrar, a: Application, entry: Entry) -> dict[str, Any]:
-    office = r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or a.prefecture in r.actor.prefectures
+    office = _in_office(r, a)
     law = r.regulation_of(a)
     facts: dict[str, Any] = {k: v for k, v in entry.facts.items() if office or k in FACTS_FOR_APPLICANTS}
     if "ground" in facts:
-        facts["ground"] = law.ground_label(facts["ground"])
+        facts["ground"] = law.label_in(law.grounds_of(entry.act), facts["ground"])
     if "reasons" in facts:
-        facts["reasons"] = [law.ground_label(k) for k in facts["reasons"]]
+        facts["reasons"] = [law.reason_label(k, entry.facts.get("places") or {}) for k in facts["reasons"]]
     if facts.get("rule"):
-        facts["rule"] = law.ground_label(facts["rule"])
+        facts["rule"] = law.label_in(law.panel.recusal, facts["rule"])
     return {
         "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("application", entry.act, entry.before),
-        "role": ROLE_LABELS[Role(entry.role)], "actor": entry.actor if office else None, "before": entry.before,
+        "role": role_name(Role(entry.role), law, a.prefecture), "actor": entry.actor if office else None, "before": entry.before,
         "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""), "facts": facts,
     }
 
@@ -261,12 +261,13 @@ def claim_of(r: Registrar, a: Application) -> dict[str, Any] | None:
 
 
 def _in_office(r: Registrar, a: Application) -> bool:
-    return r.actor.has(Role.DEPARTMENT, Role.AUDITOR) or a.prefecture in r.actor.prefectures
+    return r.presides(Role.DEPARTMENT, Role.AUDITOR, over=a) or a.prefecture in r.actor.prefectures
 
 
-def _prefecture(r: Registrar, code: str) -> Text:
-    found = r.law.prefectures().get(code)
-    return found.name if found else Text(code, code)
+def _bureau(law: Regulation, a: Application) -> dict[str, Any] | None:
+    """The bureau that is asked under its regulation, by region; None where none is."""
+    region = law.authority.prefectures.get(a.prefecture or "")
+    return {"region": region.code, "name": region.bureau} if region else None
 
 
 def visible(r: Registrar, numbers: Sequence[str]) -> list[str]:

@@ -30,8 +30,10 @@ def search_experts(
 ) -> Page:
     """A page of the appointed experts, for department, administrators and auditors."""
     if not r.actor.has(Role.DEPARTMENT, Role.ADMINISTRATOR, Role.AUDITOR):
-        raise NotEntitled(Text("专家库由省工信厅、系统管理员和审计员查看。", "The pool is for department, administrators and auditors."))
+        raise NotEntitled(Text("专家库由主管部门、系统管理员和审计员查看。", "The pool is for department, administrators and auditors."))
     held = select(Appointment.person_id).where(Appointment.role == Role.EXPERT, col(Appointment.ended_at).is_(None))
+    if not r.actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
+        held = held.where(col(Appointment.authority).in_(r.actor.authorities(Role.DEPARTMENT)))
     query = select(Person).where(col(Person.id).in_(held), col(Person.closed_at).is_(None))
     if active is not None:
         resting = select(Expert.person_id).where(col(Expert.active).is_(False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -10,7 +9,9 @@ from typing import Any
 
 from registry.errors import BadInput, Finding, NotFound
 from registry.law.deadlines import Period, Unit, last_day
+from registry.law.outline import Line, Part, counted_words, outline
 from registry.law.regulation import Regulation
+from registry.law.report import counts, unknown_leaves, unsaid
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -25,24 +26,25 @@ def list_regulations(r: Registrar) -> list[dict[str, Any]]:
 def show_regulation(r: Registrar, key: str) -> dict[str, Any]:
     """One regulation as data and for people: each figure with its article and basis."""
     law = r.law.regulation(key)
-    counts = Counter(leaf.basis for leaf in law.leaves())
     return _line(r, law) | {
         "digest": law.digest, "product_noun": law.product_noun, "certificate_title": law.certificate_title,
-        "publication": _plain(list(law.publication.values())), "definition": _plain(law.definition),
-        "effective": _plain(law.effective), "predicates": _plain(law.predicates), "stages": _plain(law.stages),
-        "periods": [_plain(rule) | {"key": k, "words": rule.period.words()} for k, rule in law.periods.items()],
-        "validity": _plain(law.validity) | {"words": law.validity.period.words()},
-        "intake": _plain(law.intake),
-        "renewal": _plain(law.renewal) | {"opens_words": law.renewal.opens_before.words(),
-                                          "closes_words": law.renewal.closes_after.words()},
-        "reminders": [_plain(rule) | {"words": rule.before.words()} for rule in law.reminders],
-        "escalations": [_plain(rule) | {"words": rule.after.words()} for rule in law.escalations],
-        "dossier": _plain(law.dossier), "conditions": _plain(law.conditions), "panel": _plain(law.panel),
-        "supplement_reasons": _plain(law.supplement_reasons), "refusal_grounds": _plain(law.refusal_grounds),
-        "objection_grounds": _plain(law.objection_grounds), "sanctions": _plain(law.sanctions), "debarments": _plain(law.debarments),
-        "changes": _plain(law.changes), "support": _plain(law.support), "numbers": dict(law.numbers), "taxonomy": law.taxonomy,
-        "prefectures": list_prefectures(r, law), "counts": dict(counts),
-        "unknown": [leaf.path for leaf in law.leaves() if leaf.empty],
+        "publication": plain(list(law.publication.values())), "definition": plain(law.definition),
+        "effective": plain(law.effective), "predicates": plain(law.predicates), "stages": plain(law.stages),
+        "periods": [plain(rule) | {"key": k, "label": law.period_label(k), "words": counted_words(rule.period)} for k, rule in law.periods.items()],
+        "validity": plain(law.validity) | {"words": law.validity.words()} if law.validity else None,
+        "summary": plain(law.summary), "grades": plain(law.grades), "relations": plain(law.relations),
+        "intake": plain(law.intake),
+        "renewal": plain(law.renewal) | {"words": law.renewal.words()} if law.renewal else None,
+        "reminders": [plain(rule) | {"words": rule.before.words()} for rule in law.reminders],
+        "escalations": [plain(rule) | {"words": rule.after.words()} for rule in law.escalations],
+        "dossier": plain(law.dossier), "conditions": plain(law.conditions), "panel": plain(law.panel),
+        "assessment": plain(law.assessment), "site_inspection": plain(law.site_inspection),
+        "supplement_reasons": plain(law.supplement_reasons), "refusal_grounds": plain(law.refusal_grounds),
+        "objection_grounds": plain(law.objection_grounds), "sanctions": plain(law.sanctions), "debarments": plain(law.debarments),
+        "changes": plain(law.changes), "support": plain(law.support), "numbers": dict(law.numbers), "taxonomy": law.taxonomy,
+        "prefectures": list_prefectures(r, law), "counts": counts(law), "scope": plain(law.scope), "scope_label": law.scope_label,
+        "unknown": unknown_leaves(law), "unsaid": [plain(x) | {"refused": x.refused} for x in unsaid(law)],
+        "outline": [_told(part) for part in outline(law)],
     }
 
 
@@ -52,12 +54,17 @@ def show_taxonomy(r: Registrar, key: str) -> dict[str, Any]:
         raise NotFound(Text(f"没有载入产品目录“{key}”。", f"No product tree “{key}” is loaded."))
     tree = r.law.taxonomies[key]
     return {"id": tree.id, "version": tree.version, "title": tree.title, "article": tree.article, "basis": tree.basis,
-            "classes": _plain(tree.classes)}
+            "classes": plain(tree.classes)}
 
 
 def list_prefectures(r: Registrar, law: Regulation | None = None) -> list[dict[str, Any]]:
     found = law.authority.prefectures if law else r.law.prefectures()
     return [{"code": p.code, "name": p.name, "bureau": p.bureau} for p in found.values()]
+
+
+def list_places(r: Registrar) -> list[dict[str, Any]]:
+    """Where an enterprise may be: the regions of all regulations, and each province that none divides further."""
+    return [{"code": code, "name": name} for code, name in r.law.places().items()]
 
 
 def deadline(
@@ -82,22 +89,38 @@ def deadline(
             "counted": list(found.counted), "basis": list(found.basis)}
 
 
+def grade_view(law: Regulation, key: str | None) -> dict[str, Any] | None:
+    """A grade by key and label; None where there is none. One that a later text no longer has is shown by its key."""
+    if key is None:
+        return None
+    known = law.grade(key)
+    return {"key": key, "label": known.label if known else Text(key, key)}
+
+
+def _told(told: Part | Line) -> dict[str, Any]:
+    """A part of the outline, or a line of it with what is under it."""
+    if isinstance(told, Part):
+        return {"key": told.key, "title": told.title, "lines": [_told(line) for line in told.lines]}
+    source = {name: getattr(told.source, name, None) for name in ("article", "basis", "source", "note", "conflict")}
+    return {"key": told.key, "text": told.text, **source, "lines": [_told(line) for line in told.lines]}
+
+
 def _line(r: Registrar, law: Regulation) -> dict[str, Any]:
     return {
         "id": law.id, "family": law.family, "version": law.version, "title": law.title, "short_title": law.short_title,
-        "authority": {"code": law.authority.code, "name": law.authority.name}, "effective_from": law.effective_from,
+        "authority": {"key": law.authority.key, "code": law.authority.code, "name": law.authority.name}, "effective_from": law.effective_from,
         "effective_until": law.effective_until, "open": law.is_open_on(r.today),
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Dataclasses as dicts, tuples as lists; a Text stays a Text."""
     if isinstance(value, Text):
         return value
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     return value

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import or_
 from sqlmodel import col, select
 
-from registry.actors import ROLE_LABELS
+from registry.actors import role_name
 from registry.books import ledger
 from registry.books.letters import last_day_of
 from registry.books.models import Certificate, Debarment, Enterprise, Entry, Measure
+from registry.desks import holds
+from registry.desks.debarments import debarment_of
+from registry.desks.duties import barred_from
 from registry.desks.enquiries.paging import Page, page
-from registry.desks.measures import OPEN, debarment_of
+from registry.desks.measures import OPEN
 from registry.errors import BadInput, Finding, NotFound
 from registry.law import lifecycle
+from registry.law.duties import RULES
 from registry.law.lifecycle import MEASURE_KINDS, STATE_LABELS, Role
+from registry.law.regulation import Regulation
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -30,7 +35,7 @@ def show_measure(r: Registrar, number: str) -> dict[str, Any]:
     period = law.periods.get("statement")
     return _line(r, m) | {
         "regulation": {"id": law.id, "title": law.title}, "opened_at": m.opened_at, "opened_by": m.opened_by if office else None,
-        "suspicion": m.suspicion if office else None, "suspected_ground": law.measure_label(m.suspected_ground),
+        "suspicion": m.suspicion if office else None, "suspected_ground": law.measure_label(m.suspected_ground, None),
         "evidence": m.evidence if office else None, "evidence_filename": m.evidence_filename if office else None,
         "ground": _ground(r, m, m.intended, m.ground), "notice_reason": m.notice_reason, "silent": m.silent if office else False,
         "notified_at": m.notified_at, "proposed_by": m.proposed_by if office else None,
@@ -39,10 +44,17 @@ def show_measure(r: Registrar, number: str) -> dict[str, Any]:
         "approved_by": m.approved_by if office else None, "decided_by": m.decided_by if office else None,
         "decision_reason": m.decision_reason if office or m.decided_at else None, "decided_at": m.decided_at,
         "drop_reason": m.drop_reason, "debarment": _debarment(r, m), "lifting": _lifting(r, m, office),
-        "possible": [{"act": row.act, "label": row.label} for row in lifecycle.acts_in("measure", r.state_now(m)) if r.may(row, m)],
+        "possible": [{"act": row.act, "label": row.label} for row in _rows(r, m) if not barred_from(r, m, row.act)],
+        "barred": [{"rule": rule, "label": RULES[rule]} for rule in dict.fromkeys(barred_from(r, m, row.act) for row in _rows(r, m)) if rule],
+        "held": holds.shown(m) if office else None,
         "mine": m.enterprise_id in r.actor.enterprises,
         "history": [_history(r, m, e, office) for e in ledger.history(r.session, "measure", m.number) if _told(m, e, office)],
     }
+
+
+def _rows(r: Registrar, m: Measure) -> list[lifecycle.Row]:
+    """The acts that the caller's roles could do now; who took an earlier step may be barred from one for all that."""
+    return r.possible(m)
 
 
 def search_measures(
@@ -70,7 +82,7 @@ def measures_waiting(r: Registrar) -> list[dict[str, Any]]:
     """Measures at which this caller has something to do now, the oldest first."""
     query = select(Measure).where(_scope(r), col(Measure.status).not_in(["decided", "dropped", "lifted"]))
     rows = r.session.exec(query.order_by(col(Measure.id)).limit(100))
-    return [_line(r, m) for m in rows if any(r.may(row, m) for row in lifecycle.acts_in("measure", r.state_now(m)))]
+    return [_line(r, m) for m in rows if any(r.may(row, m) for row in lifecycle.acts_in("measure", r.state_now(m)) if row.act not in lifecycle.ASIDE)]
 
 
 def debarments_of(r: Registrar) -> list[dict[str, Any]]:
@@ -97,14 +109,12 @@ def read_file(r: Registrar, number: str, which: str) -> dict[str, Any]:
 
 def _scope(r: Registrar) -> Any:
     """The rule of `Registrar.sees`, as a condition of a query."""
-    if r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.CLOCK):
-        return col(Measure.id).is_not(None)
     own = col(Measure.enterprise_id).in_(list(r.actor.enterprises)) & col(Measure.notified_at).is_not(None)
-    return or_(false(), own, col(Measure.prefecture).in_(list(r.actor.prefectures)))
+    return or_(r.within(Measure.regulation_id, Role.DEPARTMENT, Role.AUDITOR, Role.CLOCK), own, col(Measure.prefecture).in_(list(r.actor.prefectures)))
 
 
 def _office(r: Registrar, m: Measure) -> bool:
-    return r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.CLOCK) or m.prefecture in r.actor.prefectures
+    return r.presides(Role.DEPARTMENT, Role.AUDITOR, Role.CLOCK, over=m) or m.prefecture in r.actor.prefectures
 
 
 def _line(r: Registrar, m: Measure) -> dict[str, Any]:
@@ -113,7 +123,7 @@ def _line(r: Registrar, m: Measure) -> dict[str, Any]:
     state = r.state_now(m)
     return {
         "number": m.number, "version": m.version, "status": state, "status_label": STATE_LABELS[state],
-        "enterprise": {"credit_code": house.credit_code, "name": house.name}, "product": m.product,
+        "enterprise": {"credit_code": house.credit_code, "name": house.name}, "product": m.product or None,
         "certificate": certificate.number if certificate else None, "intended": m.intended,
         "intended_label": MEASURE_KINDS[m.intended] if m.intended else None, "effective_on": m.effective_on,
         "in_effect": _in_effect(r, m), "due": _due(m),
@@ -122,7 +132,7 @@ def _line(r: Registrar, m: Measure) -> dict[str, Any]:
 
 def _in_effect(r: Registrar, m: Measure) -> bool:
     """Whether it holds today: decided, its day has come, and no lifting's day has."""
-    if m.decided_at is None or m.effective_on is None or m.effective_on > r.today:
+    if m.decided_at is None or m.effective_on is None or m.effective_on > r.today or m.held_order is not None:
         return False
     if m.status == "lifted" and m.lifting_on is not None and m.lifting_on <= r.today:
         return False
@@ -142,8 +152,14 @@ def _ground(r: Registrar, m: Measure, act: str | None, key: str | None) -> dict[
         return None
     law = r.regulation_of(m)
     rule = law.measure_ground(act, key) if act else law.sanction(key)
-    return {"key": key, "label": law.measure_label(key), "article": rule.article if rule else None,
+    return {"key": key, "label": rule.label if rule else law.measure_label(key, act), "article": rule.article if rule else None,
             "basis": rule.basis if rule else None}
+
+
+def _label(law: Regulation, entry: Entry, key: str) -> Text:
+    """What the ground is called that an entry names: what lifts a measure is a ground of sanction, whatever it lifts."""
+    rule = law.sanction(key) if entry.act == "lift" else None
+    return rule.label if rule else law.measure_label(key, entry.facts.get("intended"))
 
 
 def _debarment(r: Registrar, m: Measure) -> dict[str, Any] | None:
@@ -169,8 +185,8 @@ def _history(r: Registrar, m: Measure, entry: Entry, office: bool) -> dict[str, 
     facts = {k: v for k, v in entry.facts.items() if k in FACTS_FOR_HOLDERS and k not in ("ground", "reason")}
     return {
         "seq": entry.seq, "at": entry.at, "act": entry.act, "label": lifecycle.label_of("measure", entry.act),
-        "role": ROLE_LABELS[Role(entry.role)], "actor": entry.actor if office else None, "before": entry.before,
+        "role": role_name(Role(entry.role), r.regulation_of(m), m.prefecture), "actor": entry.actor if office else None, "before": entry.before,
         "after": entry.after, "after_label": STATE_LABELS.get(entry.after or ""),
-        "ground": r.regulation_of(m).measure_label(ground) if ground else None, "reason": entry.facts.get("reason"),
+        "ground": _label(r.regulation_of(m), entry, ground) if ground else None, "reason": entry.facts.get("reason"),
         "article": entry.facts.get("article"), "facts": facts,
     }

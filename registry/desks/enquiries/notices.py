@@ -8,7 +8,6 @@ import orjson
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from registry.actors import ROLE_LABELS
 from registry.books.models import (
     Announcement,
     Application,
@@ -19,10 +18,11 @@ from registry.books.models import (
     Objection,
 )
 from registry.clock import office_day
+from registry.desks.enquiries.law import grade_view
 from registry.desks.enquiries.paging import Page, page
 from registry.desks.notices import PERIOD
 from registry.errors import NotFound
-from registry.law.deadlines import count_days, last_day
+from registry.law.deadlines import count_days, in_words, last_day
 from registry.law.lifecycle import STATE_LABELS, STATE_TERM, Role
 from registry.registrar import Registrar
 from registry.words import Text
@@ -74,16 +74,14 @@ def search_announcements(r: Registrar, *, cursor: str | None = None, limit: int 
 def show_objection(r: Registrar, number: str) -> dict[str, Any]:
     """One objection, whole, for the department and auditors only."""
     found = r.session.exec(select(Objection).where(Objection.number == number)).one_or_none()
-    if found is None or not r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
+    if found is None or not r.presides(Role.DEPARTMENT, Role.AUDITOR, over=r.session.get_one(Notice, found.notice_id)):
         raise NotFound(Text(f"没有编号为 {number} 的异议。", f"There is no objection {number}."))
     return _objection(r, found)
 
 
 def search_objections(r: Registrar, *, open: bool | None = True, cursor: str | None = None, limit: int = 20) -> Page:
     """A page of objections for the department and auditors; nothing for anybody else."""
-    query = select(Objection)
-    if not r.actor.has(Role.DEPARTMENT, Role.AUDITOR):
-        query = query.where(Objection.id == None)  # noqa: E711
+    query = select(Objection).join(Notice).where(r.within(Notice.regulation_id, Role.DEPARTMENT, Role.AUDITOR))
     if open is not None:
         query = query.where(col(Objection.outcome).is_(None) if open else col(Objection.outcome).is_not(None))
     return page(r, query, col(Objection.id), cursor, limit, lambda o: _objection(r, o))
@@ -117,20 +115,20 @@ def _public_objections(r: Registrar, notice: Notice) -> list[dict[str, Any]]:
         Objection.notice_id == notice.id, col(Objection.redacted).is_not(None)).order_by(col(Objection.id))
     named = r.actor.has(Role.AUDITOR)
     return [
-        {"number": o.number, "application": number, "objector": o.objector, "ground": law.ground_label(o.ground), "text": o.redacted,
-         "outcome": o.outcome, "redacted_at": o.redacted_at, "redacted_by_role": ROLE_LABELS[Role.DEPARTMENT],
+        {"number": o.number, "application": number, "objector": o.objector, "ground": law.label_in(law.objection_grounds, o.ground), "text": o.redacted,
+         "outcome": o.outcome, "redacted_at": o.redacted_at, "redacted_by_role": law.authority.name,
          "redacted_by": o.redacted_by if named else None}
         for o, number in r.session.exec(query)
     ]
 
 
 def _item(r: Registrar, law: Any, frozen: dict[str, Any], a: Application, notice: Notice) -> dict[str, Any]:
-    prefecture = r.law.prefectures().get(frozen["prefecture"])
     leaf = r.law.taxonomy_of(law).find_leaf(frozen["class"] or "")
-    officer = r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
+    officer = r.presides(Role.DEPARTMENT, Role.AUDITOR, over=a)
     open_objections = select(func.count()).where(Objection.application_id == a.id, col(Objection.outcome).is_(None))
     return frozen | {
-        "prefecture_name": prefecture.name if prefecture else Text("", ""), "class_label": leaf.label if leaf else None,
+        "prefecture_name": r.law.place_name(frozen["prefecture"]), "class_label": leaf.label if leaf else None,
+        "grade": grade_view(law, frozen.get("grade")),
         "state_label": WITHDRAWN if notice.withdrawn_at else STATE_LABELS[a.status if a.status in PUBLIC_STATES else "public_notice"],
         "open_objections": r.session.exec(open_objections).one() if officer else None,
     }
@@ -156,7 +154,7 @@ def _objection(r: Registrar, o: Objection) -> dict[str, Any]:
     return {
         "number": o.number, "notice": notice.number, "application": application.number, "product": application.product,
         "version": application.version, "objector": o.objector, "name": o.name, "contact": o.contact,
-        "ground": law.ground_label(o.ground), "reason": o.reason, "evidence": o.evidence,
+        "ground": law.label_in(law.objection_grounds, o.ground), "reason": o.reason, "evidence": o.evidence,
         "evidence_filename": o.evidence_filename, "filed_at": o.filed_at, "outcome": o.outcome,
         "outcome_reason": o.outcome_reason, "decided_at": o.decided_at, "term": _term(r, o, application),
         "redacted": o.redacted, "redacted_at": o.redacted_at, "redacted_by": o.redacted_by,
@@ -169,8 +167,9 @@ def _term(r: Registrar, o: Objection, application: Application) -> dict[str, Any
     if rule is None or o.outcome is not None:
         return None
     ends = last_day(r.law.calendar, office_day(o.filed_at), rule.period)
+    left = count_days(r.law.calendar, r.today, ends.last_day, rule.period.unit)
     return {
         "period_words": rule.period.words(), "last_day": ends.last_day, "provisional": ends.provisional,
-        "left": count_days(r.law.calendar, r.today, ends.last_day, rule.period.unit), "overdue": ends.last_day < r.today,
+        "left": left, "left_words": in_words(left, rule.period.unit), "overdue": ends.last_day < r.today,
         "article": rule.article, "basis": rule.basis,
     }

@@ -13,19 +13,17 @@ from registry.books.models import Appointment, Certificate, Enterprise, Entry, J
 from registry.clock import office_day
 from registry.desks.accounts import find_enterprise
 from registry.desks.enquiries.paging import Page, contains, page
+from registry.desks.reach import enterprises, sees_enterprise
 from registry.errors import NotEntitled, NotFound
 from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
 
+HIDDEN = "***"  # an address that is not for this reader
 
 def search_enterprises(r: Registrar, *, q: str | None = None, cursor: str | None = None, limit: int = 20) -> Page:
-    """A page of enterprises: a bureau's own prefecture, a member's own, all for department and auditor."""
-    query = select(Enterprise)
-    if not r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR):
-        query = query.where(or_(
-            col(Enterprise.prefecture).in_(list(r.actor.prefectures)), col(Enterprise.id).in_(list(r.actor.enterprises))
-        ))
+    """A page of the enterprises that are this caller's business."""
+    query = select(Enterprise).where(enterprises(r))
     if q:
         like = contains(q.strip())
         query = query.where(or_(col(Enterprise.name).ilike(like, escape="\\"), col(Enterprise.credit_code).ilike(like, escape="\\")))
@@ -33,10 +31,9 @@ def search_enterprises(r: Registrar, *, q: str | None = None, cursor: str | None
 
 
 def show_enterprise(r: Registrar, code: str) -> dict[str, Any]:
-    """One enterprise with its members, for its members, its bureau, department, auditor and administrator."""
+    """One enterprise with its members, for those whose business it is."""
     found = find_enterprise(r, code)
-    office = r.actor.has(Role.DEPARTMENT, Role.AUDITOR, Role.ADMINISTRATOR)
-    if found is None or not (office or found.id in r.actor.enterprises or found.prefecture in r.actor.prefectures):
+    if found is None or not sees_enterprise(r, found):
         raise NotFound(Text(f"没有统一社会信用代码为 {code} 的企业。", f"There is no enterprise with the credit code {code}."))
     query = select(Person, Appointment).join(Appointment, col(Appointment.person_id) == Person.id).where(
         Appointment.enterprise_id == found.id, col(Appointment.ended_at).is_(None)
@@ -44,21 +41,21 @@ def show_enterprise(r: Registrar, code: str) -> dict[str, Any]:
     certificates = select(Certificate.number).where(Certificate.enterprise_id == found.id)
     return _enterprise(r, found) | {
         "members": [{"login": p.login, "name": p.name, "email": p.email, "began_at": a.began_at} for p, a in r.session.exec(query)],
-        "names": _names(r, found),
+        "names": _names(r, found), "places": _places(r, found),
         "certificates": list(r.session.exec(certificates.order_by(col(Certificate.id)))), "mine": found.id in r.actor.enterprises,
     }
 
 
 def search_people(r: Registrar, *, role: str | None = None, q: str | None = None, cursor: str | None = None, limit: int = 20) -> Page:
-    """A page of people with their appointments: everybody for administrators and auditors, experts for the department."""
-    query = select(Person)
+    """A page of people with their appointments: everybody for administrators and auditors, its experts for a department."""
+    query, held = select(Person), select(Appointment.person_id).where(col(Appointment.ended_at).is_(None))
     if not r.actor.has(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR):
         if not r.actor.has(Role.DEPARTMENT):
             raise NotEntitled(Text("人员名单由系统管理员查看。", "The list of people is for administrators."))
         role = Role.EXPERT
+        held = held.where(col(Appointment.authority).in_(r.actor.authorities(Role.DEPARTMENT)))
     if role:
-        held = select(Appointment.person_id).where(Appointment.role == role, col(Appointment.ended_at).is_(None))
-        query = query.where(col(Person.id).in_(held))
+        query = query.where(col(Person.id).in_(held.where(Appointment.role == role)))
     if q:
         like = contains(q.strip())
         query = query.where(or_(col(Person.login).ilike(like, escape="\\"), col(Person.name).ilike(like, escape="\\")))
@@ -66,14 +63,14 @@ def search_people(r: Registrar, *, role: str | None = None, q: str | None = None
 
 
 def search_letters(r: Registrar, *, cursor: str | None = None, limit: int = 20) -> Page:
-    """A page of letters: all for administrators and auditors, one's own for anybody else who is signed in."""
+    """A page of letters: all for administrators and auditors, one's own for anybody else who is signed in.
+
+    Who has no account is an objector: where such a letter went to, only the auditor reads.
+    """
     query = select(Letter)
     if not r.actor.has(Role.ADMINISTRATOR, Role.AUDITOR):
         query = query.where(Letter.person_id == r.actor.person_id, col(Letter.person_id).is_not(None))
-    return page(r, query, col(Letter.id), cursor, limit, lambda x: {
-        "address": x.address, "subject": x.subject, "body": x.body, "queued_at": x.queued_at, "sent_at": x.sent_at,
-        "attempts": x.attempts, "failed_at": x.failed_at, "fault": x.fault, "entry": x.entry_seq,
-    })
+    return page(r, query, col(Letter.id), cursor, limit, lambda x: _letter(r, x))
 
 
 def search_entries(
@@ -113,10 +110,18 @@ def office_state(r: Registrar) -> dict[str, Any]:
     }
 
 
+def _letter(r: Registrar, x: Letter) -> dict[str, Any]:
+    hidden = x.person_id is None and not r.actor.has(Role.AUDITOR)
+    return {
+        "address": HIDDEN if hidden else x.address, "subject": x.subject, "body": x.body, "queued_at": x.queued_at, "sent_at": x.sent_at,
+        "attempts": x.attempts, "failed_at": x.failed_at, "entry": x.entry_seq,
+        "fault": x.fault.replace(x.address, HIDDEN) if x.fault and hidden else x.fault,
+    }
+
+
 def _enterprise(r: Registrar, e: Enterprise) -> dict[str, Any]:
-    prefecture = r.law.prefectures().get(e.prefecture)
     return {"credit_code": e.credit_code, "name": e.name, "prefecture": e.prefecture, "registered_at": e.registered_at,
-            "prefecture_name": prefecture.name if prefecture else Text("", ""),
+            "prefecture_name": r.law.place_name(e.prefecture),
             "code_override_reason": e.code_override_reason if r.actor.has(Role.DEPARTMENT, Role.BUREAU, Role.AUDITOR) else None}
 
 
@@ -126,11 +131,19 @@ def _names(r: Registrar, e: Enterprise) -> list[dict[str, Any]]:
             for entry in ledger.history(r.session, "enterprise", e.credit_code) if entry.act in ("register", "rename")]
 
 
+def _places(r: Registrar, e: Enterprise) -> list[dict[str, Any]]:
+    """Where it was entered from which day on, as its entries tell, and why that was put right; the oldest first."""
+    return [{"name": r.law.place_name(entry.facts["prefecture"]), "since": office_day(entry.at), "reason": entry.facts.get("reason")}
+            for entry in ledger.history(r.session, "enterprise", e.credit_code) if entry.act in ("register", "correct_place")]
+
+
 def _person(r: Registrar, p: Person) -> dict[str, Any]:
-    rows = r.session.exec(select(Appointment, Enterprise).outerjoin(Enterprise).where(
-        Appointment.person_id == p.id, col(Appointment.ended_at).is_(None)))
+    query = select(Appointment, Enterprise).outerjoin(Enterprise).where(
+        Appointment.person_id == p.id, col(Appointment.ended_at).is_(None))
+    if not r.actor.has(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR):
+        query = query.where(col(Appointment.authority).in_(r.actor.authorities(Role.DEPARTMENT)))
     return {
         "login": p.login, "name": p.name, "email": p.email, "created_at": p.created_at, "employer_code": p.employer_code,
         "appointments": [{"role": a.role, "role_label": ROLE_LABELS[Role(a.role)], "prefecture": a.prefecture,
-                          "enterprise": e.credit_code if e else None} for a, e in rows],
+                          "enterprise": e.credit_code if e else None, "authority": a.authority} for a, e in r.session.exec(query)],
     }

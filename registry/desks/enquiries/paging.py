@@ -23,11 +23,11 @@ def page(r: Registrar, query: Any, key: Any, cursor: str | None, limit: int, sho
     """
     size = min(max(limit, 1), MOST)
     if cursor:
-        query = query.where(key < _read(cursor))
+        query = query.where(key < read_cursor(cursor))
     rows = r.session.exec(query.order_by(key.desc()).limit(size + 1)).all()
     more = len(rows) > size
     rows = rows[:size]
-    return {"items": [show(row) for row in rows], "next": _write(getattr(_head(rows[-1]), key.key)) if more else None}
+    return {"items": [show(row) for row in rows], "next": write_cursor(getattr(_head(rows[-1]), key.key)) if more else None}
 
 
 def contains(text: str) -> str:
@@ -39,11 +39,13 @@ def _head(row: Any) -> Any:
     return row[0] if isinstance(row, tuple) or hasattr(row, "_mapping") else row
 
 
-def _write(key: int) -> str:
+def write_cursor(key: int) -> str:
+    """A cursor after the row with this key."""
     return base64.urlsafe_b64encode(f"k{key}".encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> int:
+def read_cursor(cursor: str) -> int:
+    """The key that a cursor was written with. BadInput."""
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         if text[:1] != "k" or len(text) > MOST_CURSOR:

@@ -8,9 +8,10 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from registry.books.models import Application, Enterprise
-from registry.desks.applications import last_request
-from registry.desks.enquiries.applications import in_scope, line_of, matches
+from registry.desks import terms
+from registry.desks.enquiries.applications import in_scope, line_of, matches, term_of
 from registry.desks.queues import colleagues
+from registry.desks.supplements import last_request
 from registry.errors import BadInput, Finding
 from registry.law import lifecycle, tiers
 from registry.law.lifecycle import STATE_LABELS, Role
@@ -41,9 +42,16 @@ def worklist(r: Registrar, *, view: str = "all", q: str | None = None) -> list[d
         if not rows or (view == "unclaimed" and item["claim"] is not None):
             continue
         group = groups.setdefault(a.status, {"status": a.status, "act_hint": STATE_LABELS[a.status], "items": []})
-        group["items"].append(item | {"asked": _asked(r, a)})
+        group["items"].append(item | {
+            "asked": last_request(r, a) if a.resubmitted_at else None, "term": term_of(r, a), "tier_label": _tier(r, a)})
     order = lifecycle.states("application")
     return [groups[s] for s in sorted(groups, key=order.index)]
+
+
+def _tier(r: Registrar, a: Application) -> Text | None:
+    """Whose clock it is."""
+    tier = tiers.tier_of(a.status)
+    return terms.tier_name(r, a, tier) if tier else None
 
 
 def list_colleagues(r: Registrar, number: str) -> list[dict[str, Any]]:
@@ -70,12 +78,3 @@ def _waiting(r: Registrar, view: str, q: str | None) -> Any:
         query = query.where(matches(q))
     return query.order_by(
         col(Application.resubmitted_at).is_(None), col(Application.term_last_on).asc().nulls_last(), col(Application.id)).limit(MOST)
-
-
-def _asked(r: Registrar, a: Application) -> dict[str, Any] | None:
-    """What was asked for, of one that came back with it."""
-    asked = last_request(r, a) if a.resubmitted_at else None
-    if asked is None:
-        return None
-    law = r.regulation_of(a)
-    return {"reasons": [law.ground_label(k) for k in asked[0]["reasons"]], "comment": asked[0]["comment"], "asked_on": asked[1]}

@@ -18,14 +18,15 @@ from sqlmodel import col, select
 from registry.books.models import Application, Certificate, Entry, Notice
 from registry.clock import office_day
 from registry.dates import office_term
+from registry.desks.surroundings import surroundings_then
 from registry.law import lifecycle
 from registry.law.deadlines import Period, count_days, last_day
 from registry.law.lifecycle import Role
 from registry.law.regulation import Regulation
-from registry.law.rules import Source
+from registry.law.rules import ENDLESS, Source
 from registry.law.taxonomy import Taxonomy
 from registry.registrar import Registrar
-from registry.words import Text
+from registry.words import Text, day_words
 
 NO_RULE = Text("无此规定", "no such rule")
 NOTHING = Text("齐全，无缺漏和矛盾", "complete: nothing missing, nothing contradictory")
@@ -80,7 +81,7 @@ class Case:
     @property
     def office(self) -> bool:
         """Whether the caller may see the experts' marks."""
-        return self.r.actor.has(Role.DEPARTMENT, Role.AUDITOR)
+        return self.r.presides(Role.DEPARTMENT, Role.AUDITOR, over=self.application)
 
     def before(self, entry: Entry, *acts: str) -> Entry | None:
         """The last entry of one of `acts` before `entry`."""
@@ -107,7 +108,7 @@ def day_of(entry: Entry) -> date:
 
 
 def _day(day: date) -> Text:
-    return Text(day.isoformat(), day.isoformat())
+    return day_words(day)
 
 
 def _nothing(case: Case, entry: Entry) -> Iterator[Line]:
@@ -120,9 +121,9 @@ def _nothing(case: Case, entry: Entry) -> Iterator[Line]:
 def _open(case: Case, entry: Entry) -> Iterator[Line]:
     def in_force(version: Version) -> Text:
         law = version.law
-        days = f"{law.effective_from} – {law.effective_until}"
-        return Text(f"{days}，当日受理" if law.is_open_on(day_of(entry)) else f"{days}，当日不受理",
-                    f"{days}: open that day" if law.is_open_on(day_of(entry)) else f"{days}: not open that day")
+        first, last, open_then = _day(law.effective_from), _day(law.effective_until), law.is_open_on(day_of(entry))
+        return Text(f"{first.zh} – {last.zh}，当日{'受理' if open_then else '不受理'}",
+                    f"{first.en} – {last.en}: {'open' if open_then else 'not open'} that day")
 
     yield case.line(Text("办法的施行期", "The regulation's own days"), in_force, source=case.then.law.effective.life)
 
@@ -139,13 +140,21 @@ def _submit(case: Case, entry: Entry) -> Iterator[Line]:
 
     def findings(version: Version) -> Text:
         found = version.law.check_dossier(body["dossier"], counts, day_of(entry), version.tree,
-                                          submitted=entry.act == "resubmit", renewal=case.application.renews is not None)
+                                          submitted=entry.act == "resubmit", renewal=case.application.renews is not None,
+                                          around=surroundings_then(case.r, version.law, entry.facts))
         if not found:
             return NOTHING
         return Text(f"{len(found)} 处：" + "；".join(f.message.zh for f in found), f"{len(found)}: " + "; ".join(f.message.en for f in found))
 
     yield case.line(Text("申报材料检查", "Check of the dossier"), findings, NOTHING)
-    yield case.line(Text("逐条核对的条件", "Conditions asked"), lambda v: Text(*[", ".join(c.key for c in v.law.conditions) or "—"] * 2))
+    yield case.line(Text("逐条核对的条件", "Conditions asked"), _asked)
+
+
+def _asked(version: Version) -> Text:
+    """The conditions that a version asks of a dossier."""
+    asked = [c.demand for c in version.law.conditions]
+    return Text(f"{len(asked)} 条：" + "；".join(m.zh.rstrip("。") for m in asked),
+                f"{len(asked)}: " + "; ".join(m.en.rstrip(".") for m in asked)) if asked else Text("—", "—")
 
 
 # ------------------------------------------------------------------------------------------------------- reasons, grounds
@@ -159,17 +168,17 @@ def _ground(case: Case, entry: Entry) -> Iterator[Line]:
         key = filed.facts.get("ground") if filed else None
     if key is None:
         return
-    rule = _find_ground(case.then.law, str(key))
+    rule = _find_ground(case.then.law, entry.act, str(key))
 
     def label(version: Version) -> Text | None:
-        found = _find_ground(version.law, str(key))
+        found = _find_ground(version.law, entry.act, str(key))
         return found.label if found else None
 
     yield case.line(Text("依据", "Ground"), label, rule.label if rule else None, rule)
 
 
-def _find_ground(law: Regulation, key: str) -> Any:
-    return next((g for g in (*law.refusal_grounds, *law.objection_grounds) if g.key == key), None)
+def _find_ground(law: Regulation, act: str, key: str) -> Any:
+    return law.ground(law.grounds_of(act), key)
 
 
 def _refuse(case: Case, entry: Entry) -> Iterator[Line]:
@@ -209,16 +218,18 @@ def _panel(case: Case, entry: Entry) -> Iterator[Line]:
     noted = entry.facts.get("totals")
     recorded = _mean(noted, int(entry.facts.get("seated", len(noted)))) if noted else None
     yield case.line(Text("人数与平均分", "Experts and mean"), lambda v: _mean(totals, seated), recorded)
-    yield case.line(Text("是否通过", "Whether it passes"), lambda v: _verdict(v, totals, seated), PASSES if entry.act == "recommend" else None, panel)
+    grade = entry.facts.get("grade")
+    rule, _ = case.then.law.pass_rule(grade)
+    yield case.line(Text("是否通过", "Whether it passes"), lambda v: _verdict(v, totals, seated, grade), PASSES if entry.act == "recommend" else None, rule)
 
 
 PASSES = Text("人数符合，达到通过线", "the number is right, the mean passes")
 
 
-def _verdict(version: Version, totals: Sequence[int], seated: int) -> Text:
-    panel = version.law.panel
+def _verdict(version: Version, totals: Sequence[int], seated: int, grade: str | None) -> Text:
+    panel, (_, mark) = version.law.panel, version.law.pass_rule(grade)
     enough = seated >= panel.minimum and not (panel.odd and seated % 2 == 0) and len(totals) == seated
-    passes = Fraction(sum(totals), len(totals)) >= panel.pass_mark
+    passes = Fraction(sum(totals), len(totals)) >= mark
     return Text(f"人数{'符合' if enough else '不符'}，{'达到' if passes else '未达到'}通过线",
                 f"the number is {'right' if enough else 'wrong'}, the mean {'passes' if passes else 'does not pass'}")
 
@@ -263,7 +274,8 @@ def _last_day(case: Case, key: str, start: date, what: Text, recorded: Text | No
             return None
         found = last_day(case.r.law.calendar, start, rule.period)
         words = rule.period.words()
-        return Text(f"{found.last_day}（{words.zh}）", f"{found.last_day} ({words.en})")
+        last = _day(found.last_day)
+        return Text(f"{last.zh}（{words.zh}）", f"{last.en} ({words.en})")
 
     rule = case.then.law.periods.get(key)
     if rule is not None and last_day(case.r.law.calendar, start, rule.period).provisional:
@@ -295,13 +307,18 @@ def _announced(case: Case, entry: Entry) -> Iterator[Line]:
     if found is None:
         return
     old = case.r.session.exec(select(Certificate).where(col(Certificate.id) == found.renews_id)).one_or_none()
-    continues = old is not None and old.valid_until + timedelta(days=1) == found.valid_from
-    counted_from = old.valid_until if old is not None and continues else found.valid_from
+    before = old.valid_until if old is not None else None
+    counted_from = before if before is not None and before + timedelta(days=1) == found.valid_from else found.valid_from
 
     def until(version: Version) -> Text:
-        return _day(last_day(case.r.law.calendar, counted_from, version.law.validity.period).last_day)
+        rule = version.law.validity
+        return _end(rule.ends_on(case.r.law.calendar, counted_from)) if rule else NO_RULE
 
-    yield case.line(Text("证书有效期的最后一日", "Last day of the certificate"), until, _day(found.valid_until), case.then.law.validity)
+    yield case.line(Text("证书有效期的最后一日", "Last day of the certificate"), until, _end(found.valid_until), case.then.law.validity)
+
+
+def _end(day: date | None) -> Text:
+    return _day(day) if day else ENDLESS
 
 
 def _term(case: Case, entry: Entry) -> Iterator[Line]:
@@ -315,14 +332,16 @@ def _term(case: Case, entry: Entry) -> Iterator[Line]:
     sides = [_kept(days.get(entry.seq), day_of(entry)) for days in case.terms]
     stage = case.then.law.stage(lifecycle.STAGE_OF_STATE.get(entry.before or "", ""))
     key = lifecycle.STATE_TERM.get(entry.before or "") or (stage.term if stage else "")
-    yield Line(Text(f"办理时限（办结于 {day_of(entry)}）", f"The office's term (done on {day_of(entry)})"), None, sides[0],
+    done = _day(day_of(entry))
+    yield Line(Text(f"办理时限（办结于{done.zh}）", f"The office's term (done on {done.en})"), None, sides[0],
                sides[1] if len(sides) > 1 else None, case.then.law.periods.get(key))
 
 
 def _kept(last: date | None, done: date) -> Text:
     if last is None:
         return NO_RULE
-    return Text(f"{last} 止，{'按时' if done <= last else '逾期'}", f"by {last}: {'in time' if done <= last else 'overdue'}")
+    until = _day(last)
+    return Text(f"{until.zh}止，{'按时' if done <= last else '逾期'}", f"by {until.en}: {'in time' if done <= last else 'overdue'}")
 
 
 def _office_terms(case: Case, version: Version) -> dict[int, date]:

@@ -12,6 +12,7 @@ from registry.books.models import Application, Opinion, Person, Seat
 from registry.desks import panels, reviews
 from registry.errors import NotEntitled
 from registry.law.lifecycle import Role
+from registry.parts import find_seat
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -25,7 +26,7 @@ def show_review(r: Registrar, a: Application) -> dict[str, Any]:
 
     An expert sees their own seat and opinion; once everybody seated has given one, those of all, without a name.
     """
-    if r.actor.has(*INSIDERS):
+    if r.presides(*INSIDERS, over=a):
         return {"seats": _seats(r, a), "opinions": list_opinions(r, a), "review": _tally(r, a)}
     own = _own(r, a)
     if own is None:
@@ -63,18 +64,18 @@ def list_opinions(r: Registrar, a: Application) -> list[dict[str, Any]]:
 def show_draw(r: Registrar, number: str) -> dict[str, Any]:
     """The draw repeated from the ledger, for the department and auditors. NotFound where there is none."""
     application = r.fetch(Application, number)
-    if not r.actor.has(*INSIDERS):
-        raise NotEntitled(Text("抽签记录由省工信厅和审计员查看。", "The draw is for the department and auditors."))
+    if not r.presides(*INSIDERS, over=application):
+        raise NotEntitled(Text("抽签记录由主管部门和审计员查看。", "The draw is for the department and auditors."))
     law = r.regulation_of(application)
     found = panels.repeat_draw(r, number)
     names = {p.login: p.name for p in r.session.exec(select(Person).where(col(Person.login).in_(found["pool"])))}
-    excluded = [item | {"rule_label": panels.EXCLUDED.get(item["rule"]) or law.ground_label(item["rule"])}
+    excluded = [item | {"rule_label": panels.EXCLUDED.get(item["rule"]) or law.label_in(law.panel.recusal, item["rule"])}
                 for item in found["excluded"]]
     return found | {"excluded": excluded, "names": names}
 
 
 def _own(r: Registrar, a: Application) -> Seat | None:
-    return r.seat(a, open_only=True) if r.actor.has(Role.EXPERT) else None
+    return find_seat(r.session, r.actor, a, open_only=True) if r.actor.has(Role.EXPERT) else None
 
 
 def _nameless(opinions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -90,7 +91,7 @@ def _seats(r: Registrar, a: Application) -> list[dict[str, Any]]:
     return [
         {"login": p.login, "name": p.name, "seated_at": s.seated_at, "place": s.place, "seating_reason": s.seating_reason,
          "recused_at": s.recused_at, "recusal_reason": s.recusal_reason,
-         "recusal_rule": law.ground_label(s.recusal_rule) if s.recusal_rule else None}
+         "recusal_rule": law.label_in(law.panel.recusal, s.recusal_rule) if s.recusal_rule else None}
         for s, p in rows
     ]
 

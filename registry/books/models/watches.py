@@ -1,0 +1,58 @@
+"""What people watch in the register, and where they are told of it. Shape only: what changed is in the ledger, and nowhere twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+OPEN = text("ended_at IS NULL")
+
+
+class Watch(SQLModel, table=True):
+    """One thing that one person watches: a certificate by its number, a holder by its credit code, a class by its key."""
+
+    # The reader: everything that tells a person of changes. One thing is watched once at a time.
+    __table_args__ = (Index("ix_watch_open", "person_id", "kind", "value", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),)
+
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    kind: str = Field(max_length=16)
+    value: str = Field(max_length=64)
+    after: int  # the entry behind which it began: it tells of later ones
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+class Webhook(SQLModel, table=True):
+    """An address to which every change of what its person watches is sent, in the order of the ledger.
+
+    `cursor` is the entry up to which everything was delivered or given up. The secret is not here: it is made of `salt`.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    url: str = Field(max_length=500)
+    salt: str = Field(max_length=64)
+    cursor: int
+    attempts: int = 0  # at the next change
+    send_after: datetime
+    failing_since: datetime | None = None
+    answer: str | None = Field(default=None, max_length=500)  # what the last try met with
+    made_at: datetime
+    disabled_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class DeadLetter(SQLModel, table=True):
+    """A change that a webhook would not take after the last try. It can be sent again from its cursor."""
+
+    __table_args__ = (UniqueConstraint("webhook_id", "entry_seq"),)
+
+    id: int = Field(default=None, primary_key=True)
+    webhook_id: int = Field(foreign_key="webhook.id")
+    entry_seq: int = Field(foreign_key="entry.seq")
+    attempts: int
+    answer: str = Field(max_length=500)
+    given_up_at: datetime

@@ -1,0 +1,134 @@
+"""Certificates are found by any word that stands on them, and divided by what they have in common."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from registry.actors import PUBLIC
+from registry.books import lives, sought
+from registry.books.models import CertificateWords
+from registry.desks import audits, enquiries, enterprises
+from registry.desks.enquiries import search
+from registry.errors import BadInput
+from tests.factories import CODES, HUNAN, ZHUZHOU, Town
+
+PRODUCTS = ("HX-112B型高压陶瓷电容器", "长寿命继电器", "ＰＷＭ控制芯片 Motor Driver", "功率电感")
+
+
+def announced(town: Town) -> dict[str, str]:
+    """A certificate for each product, by the product: of three makers, the last two of one."""
+    found = [town.reviewed(town.applicant(min(at, 2)), product_name=name, test_product_name=name, models=[f"{chr(65 + at)}X-{at}00"])
+             for at, name in enumerate(PRODUCTS)]
+    town.noticed(*found)
+    town.to("2026-03-12")
+    return dict(zip(PRODUCTS, town.announced(*found), strict=True))
+
+
+def numbers(town: Town, **asked: object) -> list[str]:
+    with town.office.reading(PUBLIC) as r:
+        return [item["number"] for item in enquiries.search_certificates(r, **asked)["items"]]  # type: ignore[arg-type]
+
+
+def test_by_words_of_any_length_in_any_script(town: Town) -> None:
+    by = announced(town)
+    capacitor, relay, chip, coil = by.values()
+    for q, found in {
+        "电容": [capacitor], "容": [capacitor], "电": list(by.values()), "高压陶瓷电容器": [capacitor], "陶瓷 hx112b": [capacitor],
+        "hx-112b型高压": [capacitor], "pwm": [chip], "motor driver": [chip], "driver，芯片": [chip], "dri": [chip], "AX000": [capacitor], "ax-000": [capacitor],
+        "AX000 电容": [capacitor], "BX000": [], "ax": [capacitor], "CX.200": [chip], "cx200": [chip], "电压": [], "器容": [], "driver 电感": [],
+        "csmjdq": [relay], "smj": [relay], "gldg": [coil], "hn": list(by.values()), CODES[1]: [relay], CODES[1][3:11].lower(): [relay],
+        relay: [relay], relay.replace("-", ""): [relay],
+    }.items():
+        assert sorted(numbers(town, q=q)) == sorted(found), q
+
+
+def test_who_held_it_before_is_found_still_and_the_place_follows_the_holder(town: Town) -> None:
+    number = town.certified()
+    assert numbers(town, q="湖南第0") == [number] == numbers(town, place=town.place)
+    town.do(town.admin(), enterprises.correct_place, CODES[0], prefecture=ZHUZHOU, reason="所在地登记有误")
+    assert (numbers(town, place=town.place), numbers(town, place=ZHUZHOU)) == ([], [number])
+
+
+def test_what_is_found_divides_and_each_part_can_be_asked_for(town: Town) -> None:
+    by = announced(town)
+    town.sanction(by[PRODUCTS[0]], "suspend", "ip_in_dispute")
+    with town.office.reading(PUBLIC) as r:
+        page = enquiries.search_certificates(r, q="电", facets=True)
+        assert (page["total"], page["more"]) == (4, False)
+        parts = {facet["key"]: {value["value"]: value["count"] for value in facet["values"]} for facet in page["facets"]}
+        assert parts["standing"] == {"valid": 3, "suspended": 1} and parts["regulation"] == {HUNAN: 4} and parts["year"] == {"2026": 4}
+        for facet in page["facets"]:
+            for value in facet["values"]:
+                wanted = int(value["value"]) if facet["key"] == "year" else value["value"]
+                alone = enquiries.search_certificates(r, q="电", **{facet["key"]: wanted})
+                assert (alone["total"], len(alone["items"])) == (value["count"],) * 2, (facet["key"], value)
+
+
+def test_more_than_are_counted_are_said_to_be_more(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    announced(town)
+    monkeypatch.setattr(search, "MOST_COUNTED", 3)
+    with town.office.reading(PUBLIC) as r:
+        for facets in (False, True):
+            page = enquiries.search_certificates(r, facets=facets)
+            assert (page["total"], page["more"], len(page["items"])) == (3, True, 4)
+            page = enquiries.search_certificates(r, q="陶瓷", facets=facets)
+            assert (page["total"], page["more"]) == (1, False)
+
+
+def test_pages_go_on_where_the_last_one_ended_in_each_order(town: Town) -> None:
+    whole = list(announced(town).values())
+    orders = {"newest": whole[::-1], "oldest": whole, "ends": whole}  # all end on one day
+    for sort, q in product(search.SORTS, (None, "电")):
+        seen, cursor = [], None
+        with town.office.reading(PUBLIC) as r:
+            while True:
+                page = enquiries.search_certificates(r, q=q, sort=sort, limit=1, cursor=cursor)
+                seen += [item["number"] for item in page["items"]]
+                if (cursor := page["next"]) is None:
+                    break
+        assert seen == orders[sort], (sort, q)
+
+
+def test_a_query_without_a_letter_is_refused_with_what_to_do(town: Town) -> None:
+    for q in ("%", "—— ！", '"', "_"):
+        with town.office.reading(PUBLIC) as r, pytest.raises(BadInput) as no:
+            enquiries.search_certificates(r, q=q)
+        assert [(f.field, f.code) for f in no.value.findings] == [("q", "no_words")]
+
+
+def test_nothing_of_a_query_is_a_command(town: Town) -> None:
+    town.certified()
+    for q in ('电" OR "容', "电 NOT 容", "NEAR(电 容)", "电*", "tokens:电", "=x", "=y2026", "'; DROP TABLE certificate; --", "a\u19b0b"):
+        numbers(town, q=q)
+        assert not [token for token in sought.read_query(q).tokens if token.startswith("=")]
+
+
+def test_a_division_that_there_is_not_has_no_certificates(town: Town) -> None:
+    town.certified()
+    for value in ("nope", "a b", "a/b", 'a"b', '"', '" OR "a', "á", "电容"):
+        for facet in ("regulation", "product_class", "place"):
+            assert numbers(town, **{facet: value}) == [], (facet, value)
+
+
+def test_the_audit_finds_words_that_are_not_what_the_books_say(town: Town) -> None:
+    number = town.certified()
+    with Session(town.office.engine) as session:
+        row = session.exec(lives.select(CertificateWords)).one()
+        row.words = row.words.replace("湖南", "湖北")
+        session.commit()
+    with town.office.reading(PUBLIC) as r:
+        assert [f.what for f in audits.check_ready(r) if f is not None] == ["is not found by its words"]
+    assert number
+
+
+@pytest.mark.once
+def test_the_index_of_sqlite_is_read_by_its_words_and_newest_first(town: Town) -> None:
+    """A scan of a million rows would answer as well, in a second: the plan is what tells them apart."""
+    with town.office.engine.connect() as connection:
+        plan = " ".join(str(row) for row in connection.execute(text(
+            "EXPLAIN QUERY PLAN SELECT rowid FROM certificatewords_index WHERE certificatewords_index MATCH '\"电容\"' ORDER BY rowid DESC LIMIT 20")))
+    assert "VIRTUAL TABLE INDEX" in plan and "TEMP B-TREE" not in plan

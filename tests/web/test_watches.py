@@ -1,0 +1,108 @@
+"""Watching: what happens to it arrives in order, once, and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+
+from registry.actors import PUBLIC
+from registry.desks import accounts, watches
+from tests.factories import CODES, PASSWORD, Town
+from tests.web.callers import Caller
+from tests.web.visitors import Visitor, fields_of
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def buyer(people: Town, as_: Callable[[str], Caller]) -> Caller:
+    """Somebody with an account and no appointment at all."""
+    people.do(PUBLIC, accounts.sign_up, login="buyer", name="采购", email="buyer@example.com", password=PASSWORD)
+    return as_("buyer")
+
+
+def seen(who: Caller, after: int = 0) -> tuple[list[tuple[str, str]], int]:
+    page = who.get(f"/watches/changes?after={after}")
+    return [(x["certificate"], x["act"]) for x in page["items"]], page["next"]
+
+
+def test_a_watch_tells_of_what_comes_after_it_and_of_nothing_else(people: Town, buyer: Caller) -> None:
+    first, second = people.certified(), people.certified(people.applicant(1))
+    assert buyer.post("/watches", {"kind": "certificate", "value": first.lower()})["value"] == first
+    assert seen(buyer)[0] == []
+    people.sanction(second, "suspend", "ip_in_dispute")
+    people.sanction(first, "suspend", "ip_in_dispute")
+    changes, cursor = seen(buyer)
+    assert changes == [(first, "suspend")] and seen(buyer, cursor) == ([], cursor)
+
+
+def test_what_two_watches_match_is_told_once(people: Town, buyer: Caller) -> None:
+    number = people.certified()
+    leaf = people.certificate(number)["product_class"]["key"]
+    for kind, value in (("certificate", number), ("holder", CODES[0]), ("product_class", leaf)):
+        buyer.post("/watches", {"kind": kind, "value": value})
+    people.sanction(number, "suspend", "ip_in_dispute")
+    assert seen(buyer)[0] == [(number, "suspend")]
+
+
+def test_what_time_alone_brings_about_arrives(people: Town, buyer: Caller) -> None:
+    number = people.certified()
+    buyer.post("/watches", {"kind": "certificate", "value": number})
+    people.to(people.certificate(number)["valid_until"])
+    people.wait(days=1)
+    people.sweep()
+    with people.office.reading(people.actor("buyer")) as r:
+        assert [x["act"] for x in watches.follow(r)["items"]] == ["expire"]
+
+
+def test_a_watch_of_what_is_not_there_or_watched_already_is_refused(people: Town, buyer: Caller) -> None:
+    number = people.certified()
+    assert buyer.call("POST", "/watches", {"kind": "certificate", "value": "HN-STJ-2099-0001-X"}).status_code == 422
+    buyer.post("/watches", {"kind": "certificate", "value": number})
+    assert buyer.call("POST", "/watches", {"kind": "certificate", "value": number}).status_code == 409
+
+
+def test_a_watch_is_ones_own_and_can_be_ended(people: Town, buyer: Caller, as_: Callable[[str], Caller]) -> None:
+    number = people.certified()
+    mine = buyer.post("/watches", {"kind": "certificate", "value": number})["id"]
+    assert as_("department").get("/watches")["items"] == []
+    assert as_("department").call("DELETE", f"/watches/{mine}").status_code == 404
+    assert buyer.call("DELETE", f"/watches/{mine}").status_code == 204
+    people.sanction(number, "suspend", "ip_in_dispute")
+    assert seen(buyer)[0] == [] and buyer.get("/watches")["items"] == []
+
+
+def test_feeds_tell_by_a_secret_address_and_end_with_it(people: Town, buyer: Caller, app: Flask) -> None:
+    number = people.certified()
+    buyer.post("/watches", {"kind": "holder", "value": CODES[0]})
+    address = buyer.post("/watches/feeds")["atom"]
+    path = address[address.index("/watches/feeds"):]
+    people.sanction(number, "suspend", "ip_in_dispute")
+    client = app.test_client()
+    answer = client.get(path)
+    feed = ElementTree.fromstring(answer.data)
+    assert len(list(feed.iter(f"{ATOM}entry"))) == 1 and path.split("/")[-1][:20] not in (feed.findtext(f"{ATOM}id") or "")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    events = Calendar.from_ical(client.get(path.replace(".atom", ".ics")).data).walk("VEVENT")
+    assert [(e.decoded("dtstart"), number in e["uid"]) for e in events] == [(people.certificate(number)["valid_until"], True)]
+    visit = next(v["id"] for v in buyer.get("/tokens")["items"] if v["kind"] == "feed")
+    buyer.call("DELETE", f"/tokens/{visit}")
+    assert client.get(path).status_code == 404
+
+
+def test_the_page_watches_stops_and_keeps_what_was_typed(people: Town, app: Flask, buyer: Caller) -> None:
+    number, who = people.certified(), Visitor(app, "buyer")
+    who.do(f"/certificates/{number}", "watch")
+    assert "您正在关注" in who.get(f"/certificates/{number}").text
+    assert number in who.get("/watches").text
+    refused = who.send("/watches", "watch", kind="holder", value="no such code")
+    assert refused.status_code == 422 and "no such code" in refused.text
+    [mine] = [w["id"] for w in buyer.get("/watches")["items"]]
+    page = who.get("/watches")
+    [end] = [f for f in page.all("form") if f.attrs["action"].endswith(f"/{mine}/end")]
+    who.client.post(end.attrs["action"], data=fields_of(end))
+    assert buyer.get("/watches")["items"] == []
