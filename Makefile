@@ -9,7 +9,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --require
 PYTEST = $(BIN)/python -m pytest -n auto
 
 .DEFAULT_GOAL = help
-.PHONY: help run test year lint bench docs lock migration clean
+.PHONY: help run test year lint lint-types-registry lint-types lint-style lint-directions bench docs lock migration clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,9 +25,18 @@ year: .venv/run.stamp ## play a year in the life of a province over the desks, a
 	$(BIN)/python app.py year --seed $(SEED)
 
 lint: .venv/dev.stamp ## ruff, mypy and the directions between the packages
-	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-types-registry lint-types lint-style lint-directions
+
+lint-types-registry:
 	$(BIN)/mypy --strict --cache-dir .mypy_cache/strict registry
+
+lint-types:
 	$(BIN)/mypy web schemas jobs app.py
+
+lint-style:
+	$(BIN)/ruff check .
+
+lint-directions:
 	$(BIN)/lint-imports
 
 bench: .venv/dev.stamp ## measure the office under load

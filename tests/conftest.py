@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -24,6 +25,7 @@ from registry.office import Office
 from registry.settings import Settings
 from tests import databases
 from tests.factories import CHEAP, START, Town
+from tests.walks import count_writes
 from tests.zones import ZONES, machine_in
 
 hypothesis.settings.register_profile("house", deadline=None)
@@ -57,6 +59,8 @@ sys.addaudithook(_stay_home)
 
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL server for the whole run: opened and closed by the first process, used by all workers."""
+    gc.freeze()  # what is loaded stays; looking through it again and again costs a sixth of the run
+    gc.set_threshold(50_000, 20, 50)
     if databases.wants_postgres() and not hasattr(config, "workerinput"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is stopped stops its server
         try:
@@ -95,7 +99,7 @@ def database_url(request: pytest.FixtureRequest, worker_id: str, monkeypatch: py
     """
     with ExitStack() as at_end:
         if databases.wants_postgres():
-            url = at_end.enter_context(databases.postgres_copy(name=worker_id))
+            url = at_end.enter_context(databases.postgres_emptied(worker_id))
         else:
             template = request.getfixturevalue("_sqlite_template")
             url = databases.sqlite_copy(template, template.parent)
@@ -107,7 +111,7 @@ def database_url(request: pytest.FixtureRequest, worker_id: str, monkeypatch: py
 
 @cache
 def _lasting_engine(url: str) -> Engine:
-    return engine.make_engine(url)
+    return count_writes(engine.make_engine(url))
 
 
 # ----------------------------------------------------------------------------------------------- the office, its people

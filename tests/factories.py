@@ -40,6 +40,7 @@ from registry.office import Office
 from registry.registrar import Registrar
 from registry.seal.keys import Keyring
 from tests.law.samples import complete_documents, complete_dossier, complete_sheet, harmless
+from tests.walks import Stand, remembered, remembered_alone
 
 # Monday 2026-03-02, 09:00 in Beijing: a working day in a year whose calendar is known.
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -68,12 +69,14 @@ class Town:
     authority: str = PROVINCE
     regulation: str = HUNAN
     prefix: str = ""
-    _people: dict[str, str] = field(default_factory=dict)
-    _sessions: dict[str, str] = field(default_factory=dict)
-    _announcements: int = 0
+    people: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    announcements: int = 0
+    stand: Stand | None = None  # what `tests.walks` knows of it
 
+    @remembered_alone
     def admin(self) -> Actor:
-        if "admin" not in self._people:
+        if "admin" not in self.people:
             with self.office.registrar(SYSTEM) as r:
                 code = accounts.appoint_first_administrator(r)
             self._accept("admin", code)
@@ -98,7 +101,7 @@ class Town:
     def under(self, regulation: str, prefix: str = "") -> Town:
         """The same office as those see it who work under another regulation; with a prefix, by officers of their own."""
         return replace(self, authority=self.office.law.regulation(regulation).authority.key, regulation=regulation, prefix=prefix,
-                       _announcements=500)
+                       announcements=500)
 
     @property
     def place(self) -> str:
@@ -106,13 +109,14 @@ class Town:
         authority = self.office.law.regulation(self.regulation).authority
         return CHANGSHA if not authority.prefectures or authority.region_of(CHANGSHA) else next(iter(authority.prefectures))
 
+    @remembered_alone
     def applicant(self, which: int = 0, prefecture: str | None = None) -> Actor:
         """A member of the enterprise with the code CODES[which], registered at first need; in `place` unless said otherwise."""
         login = f"maker-{which}"
-        if login not in self._people:
+        if login not in self.people:
             with self.office.registrar(PUBLIC) as r:
                 accounts.sign_up(r, login=login, name=f"申报人{which}", email=f"{login}@example.com", password=PASSWORD)
-            self._people[login] = login
+            self.people[login] = login
             with self.office.registrar(self.actor(login)) as r:
                 accounts.register_enterprise(r, credit_code=CODES[which], name=f"湖南第{which}电子有限公司", prefecture=prefecture or self.place)
         return self.actor(login)
@@ -120,14 +124,15 @@ class Town:
     def actor(self, login: str) -> Actor:
         """Who is signed in under this name, with what they are appointed to now; they sign in where no session of theirs is open."""
         with self.office.reading(PUBLIC) as r, suppress(KeyError, NotSignedIn):
-            return accounts.actor_for(r, self._sessions[login])
+            return accounts.actor_for(r, self.sessions[login])
         with self.office.registrar(PUBLIC) as r:
-            self._sessions[login] = secret = accounts.sign_in(r, login=login, password=PASSWORD)
+            self.sessions[login] = secret = accounts.sign_in(r, login=login, password=PASSWORD)
         with self.office.reading(PUBLIC) as r:
             return accounts.actor_for(r, secret)
 
+    @remembered_alone
     def _appointed(self, login: str, role: Role, **scope: Any) -> Actor:
-        if login not in self._people:
+        if login not in self.people:
             with self.office.registrar(self.admin()) as r:
                 code = accounts.invite(r, role=role, name=login, **scope)
             self._accept(login, code)
@@ -136,7 +141,7 @@ class Town:
     def _accept(self, login: str, code: str) -> None:
         with self.office.registrar(PUBLIC) as r:
             accounts.accept_invitation(r, code=code, login=login, name=login, email=f"{login}@example.com", password=PASSWORD)
-        self._people[login] = login
+        self.people[login] = login
 
     # -------------------------------------------------------------------------------------------------------- acting
 
@@ -181,6 +186,7 @@ class Town:
 
     # ------------------------------------------------------------------------------------------------ applications
 
+    @remembered_alone
     def draft(self, who: Actor | None = None, regulation: str | None = None, renews: str | None = None, **fields: Any) -> str:
         """A draft that is complete: every field, every document; `fields` as they are to be filled in otherwise."""
         actor = who or self.applicant()
@@ -207,10 +213,11 @@ class Town:
         with self.office.reading(PUBLIC) as r:
             if intake is None or intake.mode != "calls" or enquiries.search_calls(r, open=True, regulation=regulation)["items"]:
                 return
-        self._announcements += 1
-        self.do(self.department(), calls.open_call, regulation=regulation, document_number=f"某工信函〔2026〕{self._announcements}号",
+        self.announcements += 1
+        self.do(self.department(), calls.open_call, regulation=regulation, document_number=f"某工信函〔2026〕{self.announcements}号",
                 title="关于组织申报的通知", department_until=self.today + timedelta(days=60))
 
+    @remembered
     def submitted(self, who: Actor | None = None, **how: Any) -> str:
         actor = who or self.applicant()
         number = self.draft(actor, **how)
@@ -218,6 +225,7 @@ class Town:
             applications.submit(r, number)
         return number
 
+    @remembered
     def endorsed(self, who: Actor | None = None, **how: Any) -> str:
         """Past its first stage: endorsed by its bureau, or accepted where no bureau is asked."""
         number = self.submitted(who, **how)
@@ -232,6 +240,7 @@ class Town:
             self.do(self.department(), applications.accept, number)
         return number
 
+    @remembered
     def reviewed(self, who: Actor | None = None, **how: Any) -> str:
         """Past every stage that looks at it: reported on where its regulation has a form, recommended where it has a panel."""
         number = self.accepted(self.endorsed(who, **how))
@@ -244,10 +253,11 @@ class Town:
                 self.do(self.department(), assessments.accept_report, number)
         return number
 
+    @remembered_alone
     def body(self, which: int = 3) -> str:
         """The credit code of an assessment body with one assessor, `{prefix}assessor`, registered at first need."""
         login = f"{self.prefix}assessor"
-        if login not in self._people:
+        if login not in self.people:
             self.do(self.department(), accounts.register_enterprise, credit_code=CODES[which], name="某航空器检测有限公司", prefecture=self.place)
             self._appointed(login, Role.ASSESSOR, employer_code=CODES[which], authority=self.authority)
         return CODES[which]
@@ -305,12 +315,14 @@ class Town:
         self.do(who, supplements.request_supplement, number, reasons or ["missing_document"], "请补充盖章页。")
         return number
 
+    @remembered
     def noticed(self, *numbers: str) -> str:
         """The number of a notice with these applications, or with a new one."""
         listed = numbers or (self.reviewed(),)
         with self.office.registrar(self.department()) as r:
             return notices.publish_notice(r, regulation=self.regulation_of(listed[0]), applications=listed)
 
+    @remembered
     def to_announce(self, who: Actor | None = None, **how: Any) -> str:
         """Noticed where its regulation asks for that, its period over: awaiting announcement."""
         number = self.reviewed(who, **how)
@@ -319,14 +331,16 @@ class Town:
             self.let_time_act(number)
         return number
 
+    @remembered
     def certified(self, who: Actor | None = None, document_number: str | None = None, **how: Any) -> str:
         """The number of a certificate, its application taken all the way."""
         return self.announced(self.to_announce(who, **how), document_number=document_number)[0]
 
+    @remembered
     def announced(self, *numbers: str, document_number: str | None = None) -> list[str]:
         """The numbers of the certificates of these applications, announced together; each time under the next 文号."""
-        self._announcements += 1
-        typed = document_number or f"湘工信电子〔2026〕{11 + self._announcements}号"
+        self.announcements += 1
+        typed = document_number or f"湘工信电子〔2026〕{11 + self.announcements}号"
         with self.office.registrar(self.department()) as r:
             return notices.announce(
                 r, regulation=self.regulation_of(numbers[0]), document_number=typed, applications=numbers)
@@ -337,6 +351,7 @@ class Town:
         return str(self.do(who or self.applicant(), amendments.request_amendment, certificate, asked, reason="新增型号与原型号同一平台。",
                            filename="证明.pdf", content=PDF))
 
+    @remembered
     def granted(self, certificate: str, who: Actor | None = None, **wanted: Any) -> str:
         """A request taken over the desks until the certificate says it."""
         number = self.requested(certificate, who, **wanted)
@@ -387,6 +402,7 @@ class Town:
         self.do(self.applicant(CODES.index(holder)), measures.make_statement, number, "情况属实，已整改。")
         return number
 
+    @remembered
     def decided(self, certificate: str, *what: str, **how: Any) -> str:
         """Approved by a second officer, confirmed by a third."""
         number = self.heard(certificate, *what, **how)

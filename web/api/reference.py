@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from registry.errors import all_refusals
 from registry.words import Text
+from web.api.openapi import openapi
 from web.counter import ANYONE, language, open_to
 from web.problems import PLAIN, STATUS
 
@@ -20,11 +21,11 @@ reference = Blueprint(
 )
 
 
-@reference.get(OPENAPI_PATH)
+@reference.get(OPENAPI_PATH, endpoint="openapi")
 @open_to(ANYONE)
-def openapi() -> Response:
-    """The document, as it was made at start from the running routes."""
-    response = Response(current_app.extensions["openapi"], content_type="application/json")
+def document() -> Response:
+    """The document, as it is made from the running routes."""
+    response = Response(openapi(), content_type="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     return cast(Response, response.make_conditional(request))
