@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, func, literal, table
+from sqlalchemy import ColumnElement, Text, bindparam, column, func, table
 from sqlmodel import Session, col, select
 
 from registry.books.models import Certificate, CertificateVersion, CertificateWords, Enterprise
@@ -140,13 +140,19 @@ def read_query(text: str) -> Query:
     return Query(tuple(tokens), tuple(phrases))
 
 
-def matching(dialect: str, tokens: Iterable[str], phrases: Iterable[str]) -> tuple[Any, Any, list[ColumnElement[bool]]]:
-    """From where, under which key, on what conditions those are read that have all `tokens` and `phrases`."""
+def matching(dialect: str, phrases: int) -> tuple[Any, Any, list[ColumnElement[bool]]]:
+    """From where, under which key, on what conditions those are read that have all tokens and so many phrases; see `asked`."""
+    kept: Any = CertificateWords.__table__  # type: ignore[attr-defined]
     position = func.instr if dialect == "sqlite" else func.strpos
-    within = [position(col(CertificateWords.words), phrase) > 0 for phrase in phrases]
+    within = [position(kept.c.words, bindparam(f"phrase{at}", type_=Text())) > 0 for at in range(phrases)]
     if dialect == "sqlite":
-        asked = " ".join(f'"{_DIVIDES.sub("=", token)}"' for token in tokens)
-        source = INDEX.join(CertificateWords, col(CertificateWords.id) == INDEX.c.rowid) if within else INDEX
-        return source, INDEX.c.rowid, [INDEX.c.certificatewords_index.op("MATCH")(asked), *within]
-    held = col(CertificateWords.tokens).op("@>")(literal(list(tokens), type_=CertificateWords.__table__.c.tokens.type))  # type: ignore[attr-defined]
-    return CertificateWords, col(CertificateWords.id), [held, *within]
+        source = INDEX.join(kept, kept.c.id == INDEX.c.rowid) if within else INDEX
+        return source, INDEX.c.rowid, [INDEX.c.certificatewords_index.op("MATCH")(bindparam("tokens", type_=Text())), *within]
+    return kept, kept.c.id, [kept.c.tokens.op("@>")(bindparam("tokens", type_=kept.c.tokens.type)), *within]
+
+
+def asked(dialect: str, tokens: Iterable[str], phrases: Sequence[str]) -> dict[str, Any]:
+    """The parameters of `matching`."""
+    every = list(dict.fromkeys(tokens))
+    match = " ".join(f'"{_DIVIDES.sub("=", token)}"' for token in every) if dialect == "sqlite" else every
+    return {"tokens": match} | {f"phrase{at}": phrase for at, phrase in enumerate(phrases)}

@@ -95,7 +95,7 @@ def expiring(r: Registrar, credit_codes: list[str]) -> list[dict[str, Any]]:
     query = select(Certificate, CertificateLife.body).join(CertificateLife, col(CertificateLife.number) == Certificate.number)
     query = query.join(Enterprise).where(col(Enterprise.credit_code).in_(credit_codes))
     rows = r.session.exec(query.order_by(nulls_last(col(Certificate.valid_until)), col(Certificate.id)).limit(500))
-    return [line(r, read_life(body)) | {"renewal": _renewal(r, c)} for c, body in rows]
+    return [line(r.today, read_life(body)) | {"renewal": _renewal(r, c)} for c, body in rows]
 
 
 def stands(word: str, today: Any) -> Any:
@@ -136,22 +136,22 @@ def _find(r: Registrar, number: str) -> Certificate:
         raise
 
 
-def line(r: Registrar, life: Life) -> dict[str, Any]:
+def line(today: date, life: Life) -> dict[str, Any]:
     """A certificate in a list, from what is kept ready of it."""
-    now, said = standing_at(life, r.today, None), life.versions[-1]
+    now, said = standing_at(life, today, None), life.versions[-1]
     return {
         "number": life.number, "product": said.product, "holder": {"credit_code": said.credit_code, "name": said.holder_name},
         "scope": list(said.scope), "valid_from": life.valid_from, "valid_until": life.valid_until, "standing": now.word,
         "standing_label": STATE_LABELS[now.word], "regulation": life.regulation, "replaced_by": life.replaced_by,
-        "days_left": _days_left(r, life.valid_until, now),
+        "days_left": _days_left(today, life.valid_until, now),
     }
 
 
-def _days_left(r: Registrar, valid_until: date | None, now: Standing) -> int | None:
+def _days_left(today: date, valid_until: date | None, now: Standing) -> int | None:
     """How many days it is still in its term, today included; None without end."""
     if valid_until is None:
         return None
-    return (valid_until - r.today).days + 1 if now.validity == "in_term" else 0
+    return (valid_until - today).days + 1 if now.validity == "in_term" else 0
 
 
 def _chain(r: Registrar, c: Certificate) -> list[dict[str, Any]]:
