@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlmodel import Session, col, select
@@ -18,7 +18,8 @@ from registry.books.models import Certificate, CertificateLife, CertificateVersi
 from registry.clock import office_day
 from registry.law.lifecycle import EFFECTS, UNDOING
 from registry.law.scopes import key_of_entry
-from registry.law.verdicts import Event, Life, Version
+from registry.law.standing import Standing
+from registry.law.verdicts import Event, Life, Version, standing_at, undisturbed
 
 TOUCHED = "touched_certificates"
 # The readers: a verdict, and many at once. One round to the database each.
@@ -136,6 +137,31 @@ def read_life(body: str | bytes) -> Life:
         tuple(Event(e[0], date.fromisoformat(e[1]), _instant(e[2]), e[3]) for e in it["events"]),
         it["replaced_by"], _instant(it["replaced_at"]) if it["replaced_at"] else None,
     )
+
+
+class Present(NamedTuple):
+    """What a certificate says in its newest version, and its standing on one day."""
+
+    number: str
+    regulation: str
+    valid_from: date
+    valid_until: date | None
+    replaced_by: str | None
+    holder_name: str
+    credit_code: str
+    product: str
+    scope: list[str]
+    standing: Standing
+
+
+def read_present(body: str, day: date) -> Present:
+    """The same of a row, for a list of many: most certificates were never touched, and need no whole life to know their standing."""
+    it = orjson.loads(body)
+    begins, until = date.fromisoformat(it["valid_from"]), _day(it["valid_until"])
+    touched = it["events"] or it["replaced_at"]
+    standing = standing_at(read_life(body), day, None) if touched else undisturbed(day, begins, until)
+    _, _, _, holder, code, product, scope, _ = it["versions"][-1]
+    return Present(it["number"], it["regulation"], begins, until, it["replaced_by"], holder, code, product, scope, standing)
 
 
 def _day(written: str | None) -> date | None:

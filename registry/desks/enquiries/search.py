@@ -16,7 +16,6 @@ from sqlmodel import col, func, select
 
 from registry.books import sought
 from registry.books.glance import Ask, Glance
-from registry.books.lives import read_life
 from registry.books.models import Certificate, CertificateLife, Enterprise
 from registry.clock import office_day
 from registry.desks.enquiries.certificates import STANDINGS, line, stands
@@ -92,7 +91,7 @@ def _search(ground: Ground, asked: Asked) -> Page:
     divided = _divide(ground.ask(statements.divided, values)) if asked.facets else {}
     count = sum(divided.pop("count").values()) if divided else ground.ask(statements.count, values)[0][0]
     return {
-        "items": [line(ground.today, read_life(body)) for _, body in rows[:size]],
+        "items": [line(ground.today, body) for _, body in rows[:size]],
         "next": write_cursor(rows[size - 1][0]) if len(rows) > size else None,
         "total": min(count, MOST_COUNTED), "more": count > MOST_COUNTED,
         "facets": [{"key": name, "label": FACETS[name], "values": _values(ground.law, name, counts)} for name, counts in divided.items()],
