@@ -13,6 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from werkzeug.http import http_date
+
+from registry.clock import SystemClock
 from registry.desks import verifications
 from registry.desks.enquiries import search
 from registry.desks.verifications import Asked
@@ -30,7 +33,7 @@ _LIST = "/api/v1/certificates"
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What a search may plainly hold, as the desk takes it; the shape that the long way reads takes more than this, and nothing otherwise.
 _TERMS: dict[str, tuple[re.Pattern[str], Callable[[str], Any]]] = {
-    "q": (re.compile(r"(?! )[\w .()（）-]{1,100}(?<! )"), str), "holder": (re.compile(r"(?! )[\w .()（）-]{1,200}(?<! )"), str),
+    **{name: (re.compile(rf"(?! )[\w .()（）-]{{1,{most}}}(?<! )"), str) for name, most in search.MOST_LETTERS.items()},
     "standing": (re.compile("|".join(search.STANDINGS)), str), "sort": (re.compile("|".join(search.SORTS)), str),
     "regulation": (_KEY, str), "product_class": (_KEY, str), "place": (re.compile("[0-9]{6}"), str),
     "year": (re.compile("(?:19|[2-9][0-9])[0-9]{2}"), int), "facets": (re.compile("true|false"), "true".__eq__),
@@ -74,7 +77,8 @@ class Lane:
         if asked is None or not searches.has_room():
             return None
         body = dumps(search.glance_at_certificates(office.glance, office.law, office.now(), asked))
-        return body, [("ETag", tag_of(body)), ("Cache-Control", "no-cache"), ("Vary", "Authorization, Cookie"), *searches.count()]
+        return body, [("Date", http_date(SystemClock().now())), ("ETag", tag_of(body)), ("Cache-Control", "no-cache"),
+                      ("Vary", "Authorization, Cookie"), *searches.count()]
 
     def _request_id(self, environ: WSGIEnvironment) -> str:
         given = environ.get("HTTP_X_REQUEST_ID", "")

@@ -158,7 +158,7 @@ def _compile(statement: Any, dialect: Dialect) -> tuple[str, Callable[[Mapping[s
     """The text of a statement for the driver, and what makes the driver's parameters from ours."""
     compiled = statement.compile(dialect=dialect)
     constants = dict(compiled.params)
-    ways = {name: way for name, bind in compiled.binds.items() if (way := bind.type.dialect_impl(dialect).bind_processor(dialect))}
+    ways = {name: way for bind, name in compiled.bind_names.items() if (way := bind.type.dialect_impl(dialect).bind_processor(dialect))}
 
     def parameters(values: Mapping[str, Any]) -> Any:
         found = {name: values.get(name, constant) for name, constant in constants.items()}

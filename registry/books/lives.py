@@ -52,28 +52,31 @@ def keep_missing(session: Session) -> int:
     return len(found)
 
 
-def keep_life(session: Session, certificate: Certificate) -> None:
-    """Write the row of `certificate` as its books say now."""
+def keep_life(session: Session, certificate: Certificate) -> bool:
+    """Write what is kept ready of `certificate` as its books say now. Returns whether anything of it was otherwise before."""
     session.flush()
     body = dump_life(session, certificate)
-    _keep_entries(session, certificate)
-    sought.keep_words(session, certificate)
+    differed = [_keep_entries(session, certificate), sought.keep_words(session, certificate)]
     row = session.get(CertificateLife, certificate.number)
+    if row is not None and row.body == body:
+        return any(differed)
     if row is None:
         session.add(CertificateLife(number=certificate.number, body=body))
     else:
         row.body = body
+    return True
 
 
-def _keep_entries(session: Session, certificate: Certificate) -> None:
+def _keep_entries(session: Session, certificate: Certificate) -> bool:
     """The entries of its scope by their keys."""
     wanted = entries_of(session, certificate)
     kept = list(session.exec(select(ScopeEntry).where(ScopeEntry.number == certificate.number)))
     if {(row.key, row.is_pattern) for row in kept} == wanted and len(kept) == len(wanted):
-        return
+        return False
     for row in kept:
         session.delete(row)
     session.add_all(ScopeEntry(number=certificate.number, key=key, is_pattern=pattern) for key, pattern in sorted(wanted))
+    return True
 
 
 def entries_of(session: Session, certificate: Certificate) -> set[tuple[str, bool]]:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, column, func, table
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col, select
 
 from registry.books.models import Certificate, CertificateVersion, CertificateWords, Enterprise
@@ -42,14 +43,35 @@ class Query:
 # ----------------------------------------------------------------------------------------------------- what is written
 
 
-def keep_words(session: Session, certificate: Certificate) -> None:
-    """Write by what `certificate` is to be found, as its books say now."""
+def keep_words(session: Session, certificate: Certificate) -> bool:
+    """Write by what `certificate` is to be found, as its books say now. Returns whether it was something else before."""
     words, tokens = words_of(session, certificate)
     row = session.get(CertificateWords, certificate.id)
+    if row is not None and (row.words, row.tokens) == (words, tokens):
+        return False
     if row is None:
         session.add(CertificateWords(id=certificate.id, words=words, tokens=tokens))
-    elif (row.words, row.tokens) != (words, tokens):
+    else:
         row.words, row.tokens = words, tokens
+    return True
+
+
+def rebuild_index(session: Session) -> None:
+    """Make the index anew from the tokens that are kept."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    session.connection().exec_driver_sql(
+        "INSERT INTO certificatewords_index(certificatewords_index) VALUES ('rebuild')" if sqlite else "REINDEX INDEX ix_certificatewords_tokens")
+
+
+def is_index_sound(session: Session) -> bool:
+    """Whether the index holds what the kept tokens say. PostgreSQL keeps its own in step."""
+    if session.get_bind().dialect.name != "sqlite":
+        return True
+    try:
+        session.connection().exec_driver_sql("INSERT INTO certificatewords_index(certificatewords_index, rank) VALUES ('integrity-check', 1)")
+    except DatabaseError:
+        return False
+    return True
 
 
 def words_of(session: Session, certificate: Certificate) -> tuple[str, list[str]]:

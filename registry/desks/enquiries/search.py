@@ -28,6 +28,7 @@ from registry.registrar import Registrar
 from registry.words import Text
 
 MOST_COUNTED, MOST_VALUES = 1000, 20
+MOST_LETTERS = {"q": 100, "holder": 200}
 SORTS = {
     "newest": Text("最近颁发的在前", "newest first"), "oldest": Text("最早颁发的在前", "oldest first"),
     "ends": Text("最先到期的在前", "soonest to end first"),
@@ -128,7 +129,7 @@ def _understand(ground: Ground, asked: Asked) -> tuple[_Shape, dict[str, Any]]:
     phrases: dict[str, None] = {}
     for field, text in (("q", asked.q), ("holder", asked.holder)):
         if text and text.strip():
-            query = _read(field, text)
+            query = _read(field, text.strip())
             tokens += query.tokens
             phrases |= dict.fromkeys(query.phrases)
     by, held = _held_by(asked.holder.strip()) if asked.holder and asked.holder.strip() else (None, None)
@@ -225,6 +226,10 @@ _TOLD: dict[str, Callable[[Law, Any], dict[str, Any]]] = {
 
 
 def _read(field: str, text: str) -> sought.Query:
+    most = MOST_LETTERS[field]
+    if len(text) > most:
+        raise _fault(field, "too-long", Text(f"最多 {most} 个字，现有 {len(text)} 个：请删去一些。",
+                                             f"At most {most} characters; there are {len(text)}. Leave some out."))
     query = sought.read_query(text)
     if not query.tokens:
         raise _fault(field, "no_words", Text("请输入至少一个汉字、字母或数字。", "Give at least one character, letter or digit."))
