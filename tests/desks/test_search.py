@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -41,7 +42,8 @@ def test_by_words_of_any_length_in_any_script(town: Town) -> None:
         "hx-112b型高压": [capacitor], "pwm": [chip], "motor driver": [chip], "driver，芯片": [chip], "dri": [chip], "AX000": [capacitor], "ax-000": [capacitor],
         "AX000 电容": [capacitor], "BX000": [], "ax": [capacitor], "CX.200": [chip], "cx200": [chip], "电压": [], "器容": [], "driver 电感": [],
         "csmjdq": [relay], "smj": [relay], "gldg": [coil], "hn": list(by.values()), CODES[1]: [relay], CODES[1][3:11].lower(): [relay],
-        relay: [relay], relay.replace("-", ""): [relay],
+        relay: [relay], relay.replace("-", ""): [relay], relay.replace("-", "")[1:8]: list(by.values()), relay.replace("-", "")[-7:]: [relay],
+        CODES[1][2:8]: [relay], CODES[1][2:16]: [relay], CODES[1][2:8] + CODES[1][2:8]: [],
     }.items():
         assert sorted(numbers(town, q=q)) == sorted(found), q
 
@@ -93,6 +95,17 @@ def test_pages_go_on_where_the_last_one_ended_in_each_order_whatever_is_announce
         rest, _ = pages(town, cursor=cursor, sort=sort, q=q)
         assert [*seen, *rest] == orders[sort], (sort, q)
     assert pages(town, sort="newest")[0] == [later, *whole[::-1]]
+
+
+def test_what_is_over_is_found_from_the_day_after_its_last_whether_or_not_the_night_has_been(town: Town) -> None:
+    whole = list(announced(town).values())
+    with town.office.reading(PUBLIC) as r:
+        last = enquiries.show_certificate(r, whole[0])["valid_until"]
+    for day, over in ((last, []), (last + timedelta(days=1), whole[::-1]), (last + timedelta(days=400), whole[::-1])):
+        town.to(day.isoformat())
+        assert numbers(town, standing="expired") == numbers(town, standing="expired", q="电") == over, day
+        assert search.glance_at_certificates(
+            town.office.glance, town.office.law, town.office.now(), search.Asked(standing="expired"))["total"] == len(over)
 
 
 def pages(town: Town, most: int = 99, cursor: str | None = None, **asked: object) -> tuple[list[str], str | None]:

@@ -135,8 +135,9 @@ def _understand(ground: Ground, asked: Asked) -> tuple[_Shape, dict[str, Any]]:
     by, held = _held_by(asked.holder.strip()) if asked.holder and asked.holder.strip() else (None, None)
     values = {"today": ground.today, "holder": held, "last": read_cursor(asked.cursor) if asked.cursor else None,
               "size": min(max(asked.limit, 1), MOST) + 1, "most": MOST_COUNTED + 1}
-    shape = _Shape(ground.dialect, bool(tokens), len(phrases), asked.standing or None, by, asked.sort, bool(asked.cursor))
-    return shape, values | sought.asked(ground.dialect, tokens, tuple(phrases))
+    ended = sought.ended_by(ground.today) if asked.standing == "expired" else []
+    shape = _Shape(ground.dialect, bool(tokens or ended), len(phrases), asked.standing or None, by, asked.sort, bool(asked.cursor))
+    return shape, values | sought.asked(ground.dialect, tokens, tuple(phrases), ended)
 
 
 @lru_cache(maxsize=256)
@@ -147,7 +148,7 @@ def _statements(shape: _Shape) -> _Statements:
     whole: Any = Certificate.__table__  # type: ignore[attr-defined]
     source, key, conditions = whole, col(Certificate.id), list[Any]()
     if shape.by_tokens:
-        source, key, conditions = sought.matching(shape.dialect, shape.phrases)
+        source, key, conditions = sought.matching(shape.dialect, shape.phrases, choice=shape.standing == "expired")
         whole = source.join(whole, key == whole.c.id)
     newest: Any = select(key.label("id")).select_from(whole if own else source).where(*conditions, *own)
     newest = newest.order_by(key.desc()).limit(bindparam("most", type_=Integer())).subquery()
