@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 import web
+from jobs import reindex
 from jobs.post import check_url
 from jobs.processes import is_free, supervise
 from jobs.report import Shown, changes_text, rehearsal_text, statement_text
@@ -191,6 +192,17 @@ def _add_job(name: str) -> None:
 
 for _job in JOBS:
     _add_job(_job.name)
+
+
+@main.command("reindex")
+@click.option("--dry-run", is_flag=True, help="只检查，不写入 | Only say what differs.")
+def rebuild(dry_run: bool) -> None:
+    """由登记簿重建检索和核验用的索引 | Write anew, from the books, what certificates are searched and verified by."""
+    with an_office() as office:
+        report = reindex.run(office, dry_run=dry_run, progress=(progress := Shown("reindex")))
+    progress.end()
+    click.echo("\n".join([*report.lines, f"证书 certificates {report.done}, 不一致 differed {len(report.lines)}"]))
+    sys.exit(0 if report.ok else 1)
 
 
 @main.command()

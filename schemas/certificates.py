@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from registry.desks.enquiries.search import MOST_LETTERS
 from schemas.applications import PartyView, RegulationRef, SupportOfCase
 from schemas.base import ActView, LabelledKey, Line, PageQuery, instant, page_of, some, words
 from schemas.rehearsals import HoldView
@@ -19,7 +20,7 @@ def _standing(**kwargs: object) -> fields.String:
 class CertificateQuery(PageQuery):
     """Which certificates to list."""
 
-    q = Line(100, load_default=None, metadata={
+    q = Line(MOST_LETTERS["q"], load_default=None, metadata={
         "description": "编号、产品、企业、信用代码、认定范围中的任何词，或拼音首字母；空格隔开的词须都有"
                        " / any words of number, product, holder, credit code or scope, or pinyin initials; all words must be there"})  # fmt: skip
     standing = _standing(load_default=None, metadata={"description": "今日的效力状态 / standing today"})
@@ -28,7 +29,7 @@ class CertificateQuery(PageQuery):
     place = Line(6, load_default=None, metadata={"description": "企业所在地（GB/T 2260） / place of the holder (GB/T 2260)"})
     year = fields.Integer(load_default=None, validate=validate.Range(1900, 9999), metadata={
         "description": "有效期首日所在的年份 / year of its first day"})  # fmt: skip
-    holder = Line(200, load_default=None, metadata={"description": "信用代码或名称的一部分 / credit code or part of the name"})
+    holder = Line(MOST_LETTERS["holder"], load_default=None, metadata={"description": "信用代码或名称的一部分 / credit code or part of the name"})
     sort = fields.String(load_default="newest", validate=validate.OneOf(["newest", "oldest", "ends"]), metadata={
         "description": "最近颁发、最早颁发或最先到期的在前 / newest, oldest or soonest to end first"})  # fmt: skip
     facets = fields.Boolean(load_default=False, metadata={"description": "同时给出分类计数 / count how they divide, too"})

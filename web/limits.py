@@ -6,8 +6,11 @@ Looking one thing up by its number has no limit; searching has a generous one.
 from __future__ import annotations
 
 from flask import Response
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
+from limits import parse
+
+from registry.clock import SystemClock
 
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", headers_enabled=True, strategy="fixed-window")
 
@@ -27,4 +30,26 @@ uploading = limiter.shared_limit("20 per minute; 200 per hour", scope="uploading
 # What is signed or printed for whoever asks, and what is shown to be examined.
 stating = limiter.shared_limit("60 per minute; 1200 per hour", scope="stating")
 # Lists, which cost a query each.
-searching = limiter.shared_limit("1200 per minute", scope="searching")
+_SEARCHES = "1200 per minute"
+searching = limiter.shared_limit(_SEARCHES, scope="searching")
+
+
+class Searches:
+    """The same count of `searching`, of one address, for what is answered before Flask."""
+
+    _rate = parse(_SEARCHES)
+
+    def __init__(self, address: str | None) -> None:
+        self._key = (address or "127.0.0.1", "searching")  # as get_remote_address has it
+
+    def has_room(self) -> bool:
+        return not limiter.enabled or limiter.limiter.test(self._rate, *self._key)
+
+    def count(self) -> list[tuple[str, str]]:
+        """Count one more; the headers that say what is left."""
+        if not limiter.enabled:
+            return []
+        limiter.limiter.hit(self._rate, *self._key)
+        now = RequestLimit(limiter, self._rate, list(self._key), False, True)
+        return [("X-RateLimit-Limit", str(now.limit.amount)), ("X-RateLimit-Remaining", str(now.remaining)),
+                ("X-RateLimit-Reset", str(now.reset_at)), ("Retry-After", str(int(now.reset_at - SystemClock().now().timestamp())))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -45,6 +46,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | frozenset | set):
         return list(value)
     raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+def tag_of(content: bytes, version: int | None = None) -> str:
+    """The ETag of what was written as `content`: its digest, after the version where it has one."""
+    digest = hashlib.blake2b(content, digest_size=8).hexdigest()
+    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
 
 
 @lru_cache(maxsize=16384)

@@ -6,15 +6,19 @@ For what anybody may read and what stands ready in one row. Everything else goes
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 
 from registry.books.lives import BY_HOLDERS, BY_KEYS, LOOK_UP, LOOK_UP_MANY, PATTERNS
+
+T = TypeVar("T")
+Ask = Callable[[Any, Mapping[str, Any]], Sequence[Any]]  # a statement of SQLAlchemy's and its parameters, to rows
 
 
 class NoAnswer(Exception):
@@ -31,7 +35,8 @@ class Glance:
         self._lock = threading.Lock()
         # What the driver raises, and what SQLAlchemy does when no connection is to be had.
         self._fault = (engine.dialect.loaded_dbapi.Error, DBAPIError)
-        self._is_sqlite = engine.dialect.name == "sqlite"
+        self.dialect = engine.dialect.name
+        self._is_sqlite = self.dialect == "sqlite"
         self._statement = LOOK_UP.format(mark="?" if self._is_sqlite else "%s")
         those = "(SELECT value FROM json_each(?))" if self._is_sqlite else "(SELECT unnest(%s::text[]))"
         self._many, self._by_keys, self._by_holders = (s.format(those=those) for s in (LOOK_UP_MANY, BY_KEYS, BY_HOLDERS))
@@ -61,17 +66,42 @@ class Glance:
             found.setdefault(key, []).append(number)
         return found
 
+    def look(self, work: Callable[[Ask], T]) -> T:
+        """What `work` makes of its questions, all answered as of one moment; where the connection was lost, it is done again.
+
+        NoAnswer. A statement is compiled once: whoever asks keeps it.
+        """
+        return self._twice(lambda: self._look(work))
+
+    def _look(self, work: Callable[[Ask], T]) -> T:
+        cursor = self._connection().cursor()
+
+        def ask(statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
+            text, parameters = _compile(statement, self._engine.dialect)
+            cursor.execute(text, parameters(values))
+            return list(cursor.fetchall())
+
+        cursor.execute("BEGIN" if self._is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            return work(ask)
+        finally:
+            cursor.execute("ROLLBACK")
+            cursor.close()
+
     def _rows(self, statement: str, those: Sequence[str] | None) -> list[Any]:
         return self._ask(statement, () if those is None else (_list(those) if self._is_sqlite else list(those),))
 
     def _ask(self, statement: str, asked: tuple[Any, ...]) -> list[Any]:
         """The rows of one look-up. NoAnswer where the database cannot be asked."""
+        return self._twice(lambda: self._fetch(statement, asked))
+
+    def _twice(self, ask: Callable[[], T]) -> T:
         try:
-            return self._fetch(statement, asked)
+            return ask()
         except self._fault:
             self._forget()
         try:
-            return self._fetch(statement, asked)
+            return ask()
         except self._fault as fault:
             self._forget()
             raise NoAnswer(type(fault).__name__) from fault
@@ -121,3 +151,19 @@ class Glance:
 
 def _list(numbers: Sequence[str]) -> str:
     return orjson.dumps(list(numbers)).decode()
+
+
+@lru_cache(maxsize=1024)
+def _compile(statement: Any, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+    """The text of a statement for the driver, and what makes the driver's parameters from ours."""
+    compiled = statement.compile(dialect=dialect)
+    constants = dict(compiled.params)
+    ways = {name: way for bind, name in compiled.bind_names.items() if (way := bind.type.dialect_impl(dialect).bind_processor(dialect))}
+
+    def parameters(values: Mapping[str, Any]) -> Any:
+        found = {name: values.get(name, constant) for name, constant in constants.items()}
+        for name, way in ways.items():
+            found[name] = way(found[name])
+        return [found[name] for name in compiled.positiontup] if compiled.positional else found
+
+    return str(compiled), parameters

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlmodel import Session, col, select
@@ -18,7 +18,8 @@ from registry.books.models import Certificate, CertificateLife, CertificateVersi
 from registry.clock import office_day
 from registry.law.lifecycle import EFFECTS, UNDOING
 from registry.law.scopes import key_of_entry
-from registry.law.verdicts import Event, Life, Version
+from registry.law.standing import Standing
+from registry.law.verdicts import Event, Life, Version, standing_at, undisturbed
 
 TOUCHED = "touched_certificates"
 # The readers: a verdict, and many at once. One round to the database each.
@@ -51,28 +52,31 @@ def keep_missing(session: Session) -> int:
     return len(found)
 
 
-def keep_life(session: Session, certificate: Certificate) -> None:
-    """Write the row of `certificate` as its books say now."""
+def keep_life(session: Session, certificate: Certificate) -> bool:
+    """Write what is kept ready of `certificate` as its books say now. Returns whether anything of it was otherwise before."""
     session.flush()
     body = dump_life(session, certificate)
-    _keep_entries(session, certificate)
-    sought.keep_words(session, certificate)
+    differed = [_keep_entries(session, certificate), sought.keep_words(session, certificate)]
     row = session.get(CertificateLife, certificate.number)
+    if row is not None and row.body == body:
+        return any(differed)
     if row is None:
         session.add(CertificateLife(number=certificate.number, body=body))
     else:
         row.body = body
+    return True
 
 
-def _keep_entries(session: Session, certificate: Certificate) -> None:
+def _keep_entries(session: Session, certificate: Certificate) -> bool:
     """The entries of its scope by their keys."""
     wanted = entries_of(session, certificate)
     kept = list(session.exec(select(ScopeEntry).where(ScopeEntry.number == certificate.number)))
     if {(row.key, row.is_pattern) for row in kept} == wanted and len(kept) == len(wanted):
-        return
+        return False
     for row in kept:
         session.delete(row)
     session.add_all(ScopeEntry(number=certificate.number, key=key, is_pattern=pattern) for key, pattern in sorted(wanted))
+    return True
 
 
 def entries_of(session: Session, certificate: Certificate) -> set[tuple[str, bool]]:
@@ -136,6 +140,31 @@ def read_life(body: str | bytes) -> Life:
         tuple(Event(e[0], date.fromisoformat(e[1]), _instant(e[2]), e[3]) for e in it["events"]),
         it["replaced_by"], _instant(it["replaced_at"]) if it["replaced_at"] else None,
     )
+
+
+class Present(NamedTuple):
+    """What a certificate says in its newest version, and its standing on one day."""
+
+    number: str
+    regulation: str
+    valid_from: date
+    valid_until: date | None
+    replaced_by: str | None
+    holder_name: str
+    credit_code: str
+    product: str
+    scope: list[str]
+    standing: Standing
+
+
+def read_present(body: str, day: date) -> Present:
+    """The same of a row, for a list of many: most certificates were never touched, and need no whole life to know their standing."""
+    it = orjson.loads(body)
+    begins, until = date.fromisoformat(it["valid_from"]), _day(it["valid_until"])
+    touched = it["events"] or it["replaced_at"]
+    standing = standing_at(read_life(body), day, None) if touched else undisturbed(day, begins, until)
+    _, _, _, holder, code, product, scope, _ = it["versions"][-1]
+    return Present(it["number"], it["regulation"], begins, until, it["replaced_by"], holder, code, product, scope, standing)
 
 
 def _day(written: str | None) -> date | None:

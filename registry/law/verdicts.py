@@ -155,7 +155,7 @@ def version_covering(life: Life, part: str, on: date, matching: Matching) -> Ver
 def standing_at(life: Life, day: date, known_at: datetime | None) -> Standing:
     """The standing on `day`, by what the register knew at `known_at` (None: all it knows)."""
     if not life.events and life.replaced_at is None:
-        return _undisturbed(day, life.valid_from, life.valid_until)
+        return undisturbed(day, life.valid_from, life.valid_until)
     suspended_by: set[str] = set()
     revoked_by: set[str] = set()
     surrendered = False
@@ -181,7 +181,8 @@ def standing_at(life: Life, day: date, known_at: datetime | None) -> Standing:
 
 
 @lru_cache(maxsize=8192)
-def _undisturbed(day: date, valid_from: date, valid_until: date | None) -> Standing:
+def undisturbed(day: date, valid_from: date, valid_until: date | None) -> Standing:
+    """The standing on `day` of what was never suspended, revoked, surrendered or renewed."""
     return standing_on(day, valid_from=valid_from, valid_until=valid_until)
 
 

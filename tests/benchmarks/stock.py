@@ -171,7 +171,7 @@ def _words(i: int, size: int, leaf: str, today: date) -> dict[str, Any]:
     c = _certificate(i, size, leaf, today)
     words, tokens = sought.words_of_texts(
         c["number"], names=[c["product"], c["holder_name"]], codes=[_code(_enterprise(i))], scope=c["scope"],
-        marks=sought.marks(REGULATION, leaf, "430100", c["valid_from"].year))
+        marks=sought.marks(REGULATION, leaf, "430100", c["valid_from"].year, ends=c["valid_until"]))
     return {"id": i, "words": words, "tokens": tokens}
 
 

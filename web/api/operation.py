@@ -26,7 +26,7 @@ from web.api import documents
 from web.api.inputs import read_body, read_query
 from web.counter import ANYONE, SIGNED_IN, caller, counter, open_to, reading
 from web.problems import BadShape
-from web.wire import disposition, dumps
+from web.wire import disposition, dumps, tag_of
 
 PREFIX = "/api/v1"
 KEPT_HEADERS = ("ETag", "Location")
@@ -197,9 +197,7 @@ def file_answer(found: Found) -> Response:
 def etag_of(found: Any) -> str:
     """The version of what is shown, where it has one, and a digest of the rest: a certificate expires without an act."""
     content = {k: v for k, v in found.items() if k not in _NOT_CONTENT} if isinstance(found, Mapping) else found
-    digest = hashlib.blake2b(dumps(content), digest_size=8).hexdigest()
-    version = found.get("version") if isinstance(found, Mapping) else None
-    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
+    return tag_of(dumps(content), found.get("version") if isinstance(found, Mapping) else None)
 
 
 def json_answer(content: Any, status: int) -> Response:

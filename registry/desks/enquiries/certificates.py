@@ -9,7 +9,7 @@ from sqlalchemy import false, nulls_last
 from sqlmodel import col, func, select
 
 from registry.books import ledger
-from registry.books.lives import read_life
+from registry.books.lives import read_present
 from registry.books.models import Announcement, Application, Certificate, CertificateLife, Enterprise, Entry
 from registry.clock import OFFICE_ZONE, day_ends_at, day_starts_at
 from registry.desks import holds
@@ -23,7 +23,6 @@ from registry.law.codes import check_fault, normalise_number
 from registry.law.lifecycle import STATE_LABELS, Role
 from registry.law.regulation import Regulation
 from registry.law.standing import Standing, standing_on
-from registry.law.verdicts import Life, standing_at
 from registry.registrar import Registrar
 from registry.words import Text
 
@@ -95,7 +94,7 @@ def expiring(r: Registrar, credit_codes: list[str]) -> list[dict[str, Any]]:
     query = select(Certificate, CertificateLife.body).join(CertificateLife, col(CertificateLife.number) == Certificate.number)
     query = query.join(Enterprise).where(col(Enterprise.credit_code).in_(credit_codes))
     rows = r.session.exec(query.order_by(nulls_last(col(Certificate.valid_until)), col(Certificate.id)).limit(500))
-    return [line(r, read_life(body)) | {"renewal": _renewal(r, c)} for c, body in rows]
+    return [line(r.today, body) | {"renewal": _renewal(r, c)} for c, body in rows]
 
 
 def stands(word: str, today: Any) -> Any:
@@ -136,22 +135,22 @@ def _find(r: Registrar, number: str) -> Certificate:
         raise
 
 
-def line(r: Registrar, life: Life) -> dict[str, Any]:
+def line(today: date, body: str) -> dict[str, Any]:
     """A certificate in a list, from what is kept ready of it."""
-    now, said = standing_at(life, r.today, None), life.versions[-1]
+    it = read_present(body, today)
     return {
-        "number": life.number, "product": said.product, "holder": {"credit_code": said.credit_code, "name": said.holder_name},
-        "scope": list(said.scope), "valid_from": life.valid_from, "valid_until": life.valid_until, "standing": now.word,
-        "standing_label": STATE_LABELS[now.word], "regulation": life.regulation, "replaced_by": life.replaced_by,
-        "days_left": _days_left(r, life.valid_until, now),
+        "number": it.number, "product": it.product, "holder": {"credit_code": it.credit_code, "name": it.holder_name},
+        "scope": it.scope, "valid_from": it.valid_from, "valid_until": it.valid_until, "standing": it.standing.word,
+        "standing_label": STATE_LABELS[it.standing.word], "regulation": it.regulation, "replaced_by": it.replaced_by,
+        "days_left": _days_left(today, it.valid_until, it.standing),
     }
 
 
-def _days_left(r: Registrar, valid_until: date | None, now: Standing) -> int | None:
+def _days_left(today: date, valid_until: date | None, now: Standing) -> int | None:
     """How many days it is still in its term, today included; None without end."""
     if valid_until is None:
         return None
-    return (valid_until - r.today).days + 1 if now.validity == "in_term" else 0
+    return (valid_until - today).days + 1 if now.validity == "in_term" else 0
 
 
 def _chain(r: Registrar, c: Certificate) -> list[dict[str, Any]]:
