@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +29,8 @@ from registry.books.schema import migrate
 ADMIN = "TEST_POSTGRES_ADMIN"  # set by the first process of a run, read by its xdist workers
 TEMPLATE = "TEST_POSTGRES_TEMPLATE"
 FAST = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
-SHAPE = "SELECT array_agg(oid ORDER BY oid)::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+SHAPE = """SELECT (SELECT string_agg(version_num, ' ') FROM alembic_version) || array_agg(oid ORDER BY oid)::text
+FROM pg_class WHERE relnamespace = 'public'::regnamespace"""
 NAMES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 NO_ROWS = 21  # bytes of a binary COPY of an empty table
 NUMBERS = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
@@ -133,14 +134,21 @@ def postgres_emptied(name: str) -> Iterator[str]:
     It is made anew if a test has left other tables behind than the template's.
     """
     url = _address(name := f"{os.environ[TEMPLATE]}_{name}")
-    if name in _lasting and _ask(url, SHAPE) == _lasting[name]:
+    if name in _lasting and _shape_of(url) == _lasting[name]:
         _ask(url, ALONE)
         _ask(url, EMPTY)
     else:
         _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         _administer(f"CREATE DATABASE {name} TEMPLATE {os.environ[TEMPLATE]}")
-        _lasting[name] = _ask(url, SHAPE)
+        _lasting[name] = _shape_of(url)
     yield url
+
+
+def _shape_of(url: str) -> object:
+    """Which tables there are and of which migration; None if that cannot be said."""
+    with suppress(psycopg.Error):
+        return _ask(url, SHAPE)
+    return None
 
 
 @contextmanager
