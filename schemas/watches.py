@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from registry.desks.digests import EVERY
 from registry.desks.watches import KINDS
 from registry.desks.webhooks import STATES
 from schemas.base import Input, Line, instant, page_of, some, words
@@ -43,6 +44,19 @@ class WatchFeeds(Schema):
     """The secret address of one's changes (.atom) and last days (.ics); told this once, and ended like a token."""
 
     atom = fields.String(required=True, allow_none=True)
+
+
+class DigestRequest(Input):
+    """How often: `day`, `week` (on Mondays) or `none`."""
+
+    every = fields.String(required=True, validate=validate.OneOf(list(EVERY)))
+
+
+class DigestView(Schema):
+    """How often a mail tells of what is watched."""
+
+    every = fields.String(required=True, validate=validate.OneOf(list(EVERY)))
+    every_label = words(required=True)
 
 
 class WebhookRequest(Input):

@@ -99,6 +99,9 @@ def test_the_page_watches_stops_and_keeps_what_was_typed(people: Town, app: Flas
     who.do(f"/certificates/{number}", "watch")
     assert "您正在关注" in who.get(f"/certificates/{number}").text
     assert number in who.get("/watches").text
+    assert buyer.get("/watches/digest")["every"] == "day"
+    who.do("/watches", "digest", every="week")
+    assert buyer.get("/watches/digest")["every"] == "week" and buyer.put("/watches/digest", {"every": "none"})["every"] == "none"
     refused = who.send("/watches", "watch", kind="holder", value="no such code")
     assert refused.status_code == 422 and "no such code" in refused.text
     [mine] = [w["id"] for w in buyer.get("/watches")["items"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.desks import watches, webhooks
+from registry.desks import digests, watches, webhooks
 from registry.registrar import Registrar
 from registry.words import Text
 from schemas import watches as shapes
@@ -48,6 +48,20 @@ def follow_watches(r: Registrar, given: Found) -> Found:
 @open_to(SIGNED_IN)
 def open_feeds(r: Registrar, given: Found) -> Found:
     return {"atom": f"{r.settings.public_base_url}/watches/feeds/{watches.open_feed(r)}.atom"}
+
+
+@desk.reads("/watches/digest", Text("邮件摘要的频率", "How often a digest is mailed"), gives=shapes.DigestView)
+@open_to(SIGNED_IN)
+def show_digest(r: Registrar, given: Found) -> Found:
+    return digests.show_digest(r)
+
+
+@desk.acts("/watches/digest", Text("选择邮件摘要的频率", "Choose how often a digest is mailed"),
+           Text("所关注的变动汇成一封邮件，无变动则不发送。", "All that changed of what one watches, in one mail; none where nothing did."),
+           method="PUT", takes=shapes.DigestRequest, gives=shapes.DigestView)  # fmt: skip
+@open_to(SIGNED_IN)
+def choose_digest(r: Registrar, given: Found) -> Found:
+    return digests.choose_digest(r, **given)
 
 
 @desk.reads("/webhooks", Text("我的回调地址", "My webhooks"), gives=shapes.WebhookPage)

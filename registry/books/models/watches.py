@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -23,6 +23,15 @@ class Watch(SQLModel, table=True):
     after: int  # the entry behind which it began: it tells of later ones
     began_at: datetime
     ended_at: datetime | None = None
+
+
+class Digest(SQLModel, table=True):
+    """How often one person is told by mail of what they watch. Who has said nothing, and was told nothing yet, has no row."""
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    every: str = Field(max_length=8)
+    cursor: int  # the entry up to which everything was told
+    told_on: date | None = None
 
 
 class Webhook(SQLModel, table=True):
