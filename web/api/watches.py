@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from registry.desks import digests, watches, webhooks
+from registry.desks.bills.keep import find_bill
+from registry.desks.watches import LIST
 from registry.registrar import Registrar
 from registry.words import Text
 from schemas import watches as shapes
 from schemas.register import ChangesPage
-from web import limits
+from web import bills, limits
 from web.api.operation import SIGNED_IN, Desk, Found, open_to
 
 desk = Desk("watches", Text("关注", "Watching"))
@@ -19,11 +21,20 @@ def list_watches(r: Registrar, given: Found) -> Found:
     return {"items": watches.list_watches(r), "next": None}
 
 
-@desk.acts("/watches", Text("关注一项", "Watch something"), Text("此后的每次变动都会告知。", "Every change from now on is told."),
+@desk.acts("/watches", Text("关注", "Watch something"),
+           Text("此后的每次变动都会告知。清单（kind 为 list）含 certificates 和 holders，value 为其名称；kind 为 bill 时 value 为已核验清单或任务的地址码，"
+                "只保留其中证书和企业的编号。清单作为一项关注，一并停止。",
+                "Every change from now on is told. A list (kind `list`) has `certificates` and `holders`, and `value` is its name; of kind `bill`, "
+                "`value` is the secret of a verified bill or task, of which only the numbers of certificates and holders are kept. "
+                "A list is one watch, and is ended as one."),
            takes=shapes.WatchRequest, gives=shapes.WatchView, status=201)  # fmt: skip
 @open_to(SIGNED_IN)
 def watch(r: Registrar, given: Found) -> Found:
-    return watches.watch(r, **given)
+    if given["kind"] == "bill":
+        return watches.watch_bill(r, find_bill(bills.desk(), given["value"]))
+    if given["kind"] == LIST:
+        return watches.watch_list(r, name=given["value"], certificates=given["certificates"], holders=given["holders"])
+    return watches.watch(r, kind=given["kind"], value=given["value"])
 
 
 @desk.acts("/watches/<int(max=2147483647):id>", Text("停止关注", "Stop watching"), method="DELETE")
