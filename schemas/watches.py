@@ -45,9 +45,10 @@ class WatchedChangesQuery(Input):
 
 
 class WatchFeeds(Schema):
-    """The secret address of one's changes (.atom) and last days (.ics); told this once, and ended like a token."""
+    """The secret addresses of one's changes (Atom) and last days (iCalendar); told this once, and ended like a token."""
 
     atom = fields.String(required=True, allow_none=True)
+    ics = fields.String(required=True, allow_none=True)
 
 
 class DigestRequest(Input):

@@ -134,7 +134,9 @@ def test_a_change_of_holder_is_told_to_who_watches_either_and_what_follows_to_wh
 def test_feeds_tell_by_a_secret_address_and_end_with_it(people: Town, buyer: Caller, app: Flask) -> None:
     number = people.certified()
     buyer.post("/watches", {"kind": "holder", "value": CODES[0]})
-    address = buyer.post("/watches/feeds")["atom"]
+    addresses = buyer.post("/watches/feeds")
+    address = addresses["atom"]
+    assert addresses["ics"] == address.replace(".atom", ".ics")
     path = address[address.index("/watches/feeds"):]
     people.sanction(number, "suspend", "ip_in_dispute")
     client = app.test_client()
@@ -164,3 +166,24 @@ def test_the_page_watches_stops_and_keeps_what_was_typed(people: Town, app: Flas
     [end] = [f for f in page.all("form") if f.attrs["action"].endswith(f"/{mine}/end")]
     who.client.post(end.attrs["action"], data=fields_of(end))
     assert buyer.get("/watches")["items"] == []
+
+
+def test_a_token_made_to_read_and_watch_does_nothing_else(people: Town, app: Flask, buyer: Caller) -> None:
+    """Not even what its owner is appointed to can be seen with it, and it ends no other."""
+    number, public = people.certified(), Caller(app, buyer.document)
+    made = public.post("/tokens", {"login": "maker-0", "password": PASSWORD, "scope": "read"})
+    narrow = Caller(app, buyer.document, made["token"])
+    narrow.post("/watches", {"kind": "certificate", "value": number})
+    people.sanction(number, "suspend", "ip_in_dispute")
+    assert seen(narrow)[0] == [(number, "suspend")] and made["scope"] == "read"
+    assert narrow.get("/me")["grants"] == [] and narrow.get("/applications")["items"] == []
+    assert narrow.get(f"/verify/{number}")["outcome"] == "not_in_force"
+    mine = people.draft(people.applicant())
+    narrow.get(f"/applications/{mine}", 404)
+    for path, body in (("/enterprises", {"credit_code": CODES[2], "name": "x", "prefecture": "430100"}),
+                       ("/me/password", {"old": PASSWORD, "new": PASSWORD + "!"}), (f"/certificates/{number}/surrender", {"reason": "x"})):
+        assert narrow.post(path, body, 403)["detail"], path
+    others = [v["id"] for v in narrow.get("/tokens")["items"] if not v["current"]]
+    assert others and narrow.call("DELETE", f"/tokens/{others[0]}").status_code == 403
+    assert public.post("/tokens", {"login": "maker-0", "password": PASSWORD, "scope": "x"}, 422)
+    assert narrow.call("DELETE", f"/tokens/{next(v['id'] for v in narrow.get('/tokens')['items'] if v['current'])}").status_code == 204

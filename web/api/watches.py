@@ -52,13 +52,14 @@ def follow_watches(r: Registrar, given: Found) -> Found:
 
 
 @desk.acts("/watches/feeds", Text("建立订阅地址", "Make feeds of them"),
-           Text("Atom 为变动，iCalendar 为最后有效日；把 .atom 换成 .ics 即为日历。地址即凭据，只显示这一次，用 DELETE /tokens/{id} 停用。",
-                "Atom for changes, iCalendar for last days, at the same address with .ics. It is its own "
-                "credential, told this once, ended by DELETE /tokens/{id}."),
-           gives=shapes.WatchFeeds, status=201, secret="atom")  # fmt: skip
+           Text("Atom 为变动，iCalendar 为最后有效日。地址即凭据，只显示这一次，用 DELETE /tokens/{id} 停用。",
+                "Atom for changes, iCalendar for last days. The addresses are their own "
+                "credential, told this once, ended together by DELETE /tokens/{id}."),
+           gives=shapes.WatchFeeds, status=201, secret=("atom", "ics"))  # fmt: skip
 @open_to(SIGNED_IN)
 def open_feeds(r: Registrar, given: Found) -> Found:
-    return {"atom": f"{r.settings.public_base_url}/watches/feeds/{watches.open_feed(r)}.atom"}
+    address = f"{r.settings.public_base_url}/watches/feeds/{watches.open_feed(r)}"
+    return {"atom": f"{address}.atom", "ics": f"{address}.ics"}
 
 
 @desk.reads("/watches/digest", Text("邮件摘要的频率", "How often a digest is mailed"), gives=shapes.DigestView)
@@ -85,7 +86,7 @@ def list_webhooks(r: Registrar, given: Found) -> Found:
            Text("所关注的每次变动按台账次序投递，依 Standard Webhooks 签名；密钥只显示这一次。仅限公网 https 地址，不跟随跳转。",
                 "Every change of what one watches, in the order of the ledger, signed by Standard Webhooks; the secret is told this once. "
                 "Public https addresses only; no redirect is followed."),
-           takes=shapes.WebhookRequest, gives=shapes.NewWebhook, status=201, secret="secret", limit=limits.signing_up)  # fmt: skip
+           takes=shapes.WebhookRequest, gives=shapes.NewWebhook, status=201, secret=("secret",), limit=limits.signing_up)  # fmt: skip
 @open_to(SIGNED_IN)
 def make_webhook(r: Registrar, given: Found) -> Found:
     return webhooks.make_webhook(r, url=given["url"])

@@ -1,4 +1,4 @@
-"""digests of what is watched."""
+"""digests lists and scopes of tokens."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,6 +28,9 @@ def upgrade() -> None:
     with op.batch_alter_table('certificateversion', schema=None) as batch_op:
         batch_op.create_index('ix_certificateversion_holder', ['credit_code', 'certificate_id'], unique=False)
 
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('scope', sa.String(length=8), server_default='all', nullable=False))
+
     with op.batch_alter_table('watch', schema=None) as batch_op:
         batch_op.add_column(sa.Column('name', sa.String(length=200), nullable=True))
 
@@ -36,6 +39,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('watch', schema=None) as batch_op:
         batch_op.drop_column('name')
+
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_column('scope')
 
     with op.batch_alter_table('certificateversion', schema=None) as batch_op:
         batch_op.drop_index('ix_certificateversion_holder')
