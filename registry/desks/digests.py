@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, func, or_, select
 
 from registry.books.models import Digest, Letter, Person, Watch
-from registry.clock import moment_words
+from registry.clock import office_day
 from registry.desks.enquiries import search_changes
 from registry.desks.watches import ledger_size, person_of
 from registry.errors import BadInput, Finding
@@ -22,7 +22,7 @@ EVERY = {"day": Text("每天", "Every day"), "week": Text("每周一", "Every Mo
 DAILY = "day"
 MOST = 200  # changes in one mail; the next mail goes on from there
 SUBJECT = Text("您关注的证书有 {n} 项变动", "Changes of what you watch: {n}")
-LINE = Text("{at}　{label}\n{certificate}　{product}（{holder}）", "{at}  {label}\n{certificate}  {product} ({holder})")
+LINE = Text("{day}　{label}\n{certificate}　{product}（{holder}）", "{day}  {label}\n{certificate}  {product} ({holder})")
 CLOSE = Text("在以下页面可以改为每周或不再接收，也可以停止关注：", "To be told weekly or no longer, or to stop watching:")
 
 
@@ -92,7 +92,7 @@ def _row(r: Registrar, person: int) -> Digest:
 def _line(change: dict[str, Any]) -> Text:
     after = change["after_label"]
     label = Text("{label} → {after}", "{label} → {after}").with_(label=change["label"], after=after) if after else change["label"]
-    return LINE.with_(at=moment_words(change["at"]), label=label, certificate=change["certificate"], product=change["product"],
+    return LINE.with_(day=office_day(change["at"]), label=label, certificate=change["certificate"], product=change["product"],
                       holder=change["holder"]["name"])
 
 

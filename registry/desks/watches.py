@@ -180,9 +180,10 @@ def _check_known(r: Registrar, items: list[tuple[str, str]]) -> None:
     columns: dict[str, Any] = {"certificate": Certificate.number, "holder": CertificateVersion.credit_code}
     unknown = [(kind, value) for kind, column in columns.items() for value in _unknown_in(r, column, (v for k, v in items if k == kind))]
     if unknown:
-        message = Text("登记簿中没有：{those}。", "The register does not know: {those}.")
-        raise BadInput(message.with_(those=f"{len(unknown)}"), findings=[
-            Finding(f"{kind}s", "unknown", message.with_(those=value)) for kind, value in unknown[:MOST_NAMED]])
+        each, whole = Text("登记簿中没有 {value}。", "The register does not know {value}."), Text(
+            "清单中有 {n} 项登记簿没有。", "The register does not know {n} of the list.")
+        raise BadInput(whole.with_(n=len(unknown)), findings=[
+            Finding(f"{kind}s", "unknown", each.with_(value=value)) for kind, value in unknown[:MOST_NAMED]])
 
 
 def _unknown_in(r: Registrar, column: Any, values: Iterator[str]) -> Iterator[str]:
