@@ -25,7 +25,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import audit, bills, deliver, escalate, publish, remind, sweep, webhooks
+from jobs import audit, bills, deliver, digest, escalate, publish, remind, sweep, webhooks
 from jobs.report import Progress, Report, say
 from registry.actors import SYSTEM
 from registry.clock import OFFICE_ZONE, SystemClock
@@ -51,7 +51,7 @@ class Job:
     grace_seconds: int
     run: Callable[..., Report]
     label: Text
-    apart: bool = False  # True for one that waits for no other, and for which none waits
+    apart: bool = False  # True for one that runs all the time, waits for no other, and for which none waits
     changes: bool = True  # False for one that only looks: of several missed runs the last one says all
 
     def next_after(self, instant: datetime) -> datetime:
@@ -73,6 +73,8 @@ JOBS = (
         Text("到期提醒：每个提醒窗口告知一次", "Remind: each window told once")),
     Job("escalate", _nightly("escalate"), 3600, escalate.run,
         Text("逾期上报：逾期事项逐级告知", "Escalate: overdue work told higher up, step by step")),
+    Job("digest", CronTrigger(hour=0, minute=30, timezone=OFFICE_ZONE), 3600, digest.run,
+        Text("关注摘要：以邮件告知所关注的变动", "Digest: tell by mail what is new of what is watched")),
     Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,
         Text("发信：发送待发信件", "Deliver: send the letters that wait")),
     Job("bills", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, bills.run,
@@ -88,26 +90,45 @@ BY_NAME = {job.name: job for job in JOBS}
 
 
 def perform(office: Office, job: Job, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
-    """Run `job` now and keep a record of the run; a dry run leaves none."""
+    """Run `job` now and keep a record of the run; a dry run leaves none, nor does one apart that had nothing to tell."""
     if dry_run:
         return job.run(office, dry_run=True, progress=progress)
+    if job.apart:
+        return _perform_apart(office, job, progress)
     with office.registrar(SYSTEM) as r:
         run = desk.begin_run(r, job.name)
         plan = rehearsals.plan(r, job.name)
-    try:
-        report = job.run(office, progress=progress)
-    except Exception as error:  # recorded, so that it shows and is not tried again before its next time
-        report = Report(job.name)
-        report.fault(say(error))
-        log.exception("job_failed", job=job.name)
+    report = _run(office, job, progress)
     with office.registrar(SYSTEM) as r:
         reconciled = {"reconciliation": rehearsals.reconcile(r, plan)} if plan else {}
         desk.end_run(r, run, done=report.done, failed=report.failed, report=report.as_record() | reconciled)
     return report
 
 
+def _perform_apart(office: Office, job: Job, progress: Progress | None) -> Report:
+    began = office.now()
+    report = _run(office, job, progress)
+    if report.lines:
+        with office.registrar(SYSTEM) as r:
+            run = desk.begin_run(r, job.name, began)
+            desk.end_run(r, run, done=report.done, failed=report.failed, report=report.as_record())
+    return report
+
+
+def _run(office: Office, job: Job, progress: Progress | None) -> Report:
+    try:
+        return job.run(office, progress=progress)
+    except Exception as error:  # recorded, so that it shows and is not tried again before its next time
+        report = Report(job.name)
+        report.fault(say(error))
+        log.exception("job_failed", job=job.name)
+        return report
+
+
 def is_owed(office: Office, job: Job) -> bool:
-    """Whether one of the job's times has come since its last finished run began (or it has never run)."""
+    """Whether one of the job's times has come since its last finished run began (or it has never run); one apart always is."""
+    if job.apart:
+        return True
     with office.reading(SYSTEM) as r:
         last = desk.last_finished(r, job.name)
     return last is None or job.next_after(last) <= office.now()
@@ -149,7 +170,7 @@ class Scheduler:
         if not self.leads():
             return
         for job in JOBS:
-            if job.name not in self._running and is_owed(self.office, job):
+            if not job.apart and job.name not in self._running and is_owed(self.office, job):
                 with suppress(JobLookupError):  # told to stop meanwhile
                     self._apscheduler.modify_job(job.name, next_run_time=SystemClock().now())
 
@@ -163,7 +184,7 @@ class Scheduler:
             self._running.discard(job.name)
         if report.lines or not job.apart:  # what runs all the time tells only when there is something to tell
             log.info("job", job=job.name, done=report.done, failed=report.failed, waiting=len(report.waiting))
-        if self._apscheduler.running:
+        if self._apscheduler.running and not job.apart:
             self.beat()  # whatever waited for this one
         return report
 

@@ -29,6 +29,7 @@ class Actor:
     person_id: int | None = None
     grants: tuple[Grant, ...] = ()
     visit_id: int | None = None
+    narrow: bool = False  # by a token that reads what is public and watches, and does nothing else
 
     @property
     def roles(self) -> frozenset[Role]:

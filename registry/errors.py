@@ -205,6 +205,12 @@ def all_refusals(root: type[Refusal] = Refusal) -> list[type[Refusal]]:
     return [kind for sub in root.__subclasses__() for kind in (sub, *all_refusals(sub))]
 
 
+def narrow_token() -> NotEntitled:
+    """What a token that was made to read and watch hears of everything else."""
+    return NotEntitled(Text("此令牌只供查阅和关注，不能办理。", "This token reads and watches; it does nothing else."),
+                       action=Text("请另建可以办理的令牌。", "Make a token that may act."))
+
+
 def outdated() -> Outdated:
     """What a caller is told who was not the first."""
     return Outdated(

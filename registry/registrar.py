@@ -22,7 +22,7 @@ from registry.books.models import Amendment, Application, Certificate, Entry, Le
 from registry.books.vault import Vault
 from registry.clock import office_day
 from registry.dates import Subject, UnderLaw
-from registry.errors import DutiesConflict, NotEntitled, NotFound, NotYet, OutOfOrder, outdated
+from registry.errors import DutiesConflict, NotEntitled, NotFound, NotYet, OutOfOrder, narrow_token, outdated
 from registry.law import duties, lifecycle, tiers
 from registry.law.deadlines import Deadline
 from registry.law.library import Law
@@ -162,7 +162,7 @@ class Registrar:
 
     def note(self, kind: str, number: str, act: str, role: Role | None = None, **facts: Any) -> Entry:
         """Record an act on something that has no life of its own: an enterprise, an account, a notice."""
-        if not (kind == "account" and number == self.actor.login):
+        if self.actor.narrow or not (kind == "account" and number == self.actor.login):
             self.refuse_auditor()
         as_role = role or next(iter(sorted(self.actor.roles)), Role.PUBLIC)
         return ledger.append(
@@ -170,7 +170,9 @@ class Registrar:
         )
 
     def refuse_auditor(self) -> None:
-        """An auditor reads everything and writes nothing: not even what anybody may."""
+        """An auditor reads everything and writes nothing, not even what anybody may; nor does a token that only reads."""
+        if self.actor.narrow:
+            raise narrow_token()
         if self.actor.has(Role.AUDITOR):
             raise duties_conflict("auditor_writes_nothing")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from registry.desks.visits import ALL, SCOPES
 from registry.law.lifecycle import Role
 from schemas.base import Input, Line, PageQuery, Prose, Secret, instant, page_of, some, words
 
@@ -29,6 +30,9 @@ class TokenRequest(Input):
     login = Line(64, 1, required=True)
     password = Secret(required=True)
     label = Line(100, load_default="", metadata={"description": "令牌的用途，供日后辨认 / what the token is for"})
+    scope = fields.String(load_default=ALL, validate=validate.OneOf(list(SCOPES)), metadata={
+        "description": "read：只供查阅公开信息、核验和关注；all：办理本人能办的一切 / `read`: what is public, verifying and watching; "
+                       "`all`: whatever its owner may do"})  # fmt: skip
 
 
 class PasswordChange(Input):
@@ -121,6 +125,7 @@ class TokenView(Schema):
 
     token = fields.String(required=True, allow_none=True)
     label = fields.String(required=True)
+    scope = fields.String(required=True, validate=validate.OneOf(list(SCOPES)))
     expires_at = instant(required=True)
 
 
@@ -130,6 +135,7 @@ class VisitView(Schema):
     id = fields.Integer(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["session", "token", "feed"]))
     label = fields.String(required=True)
+    scope = fields.String(required=True, validate=validate.OneOf(list(SCOPES)))
     created_at = instant(required=True)
     expires_at = instant(required=True)
     current = fields.Boolean(required=True)

@@ -38,6 +38,7 @@ class ChangeOfCertificate(Schema):
     product = fields.String(required=True)
     product_class = fields.String(required=True)
     holder = fields.Nested(HolderRef, required=True)
+    former_holder = fields.Nested(HolderRef, required=True, allow_none=True)
     regulation = fields.String(required=True)
 
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from registry.desks.watches import KINDS
+from registry.desks.digests import EVERY
+from registry.desks.watches import KIND_LABELS, MOST_LISTED
 from registry.desks.webhooks import STATES
 from schemas.base import Input, Line, instant, page_of, some, words
 
 
 class WatchRequest(Input):
-    """What is to be watched: a certificate by number, a holder by credit code, a class by its key."""
+    """What is to be watched: a certificate by number, a holder by credit code, a class by its key; a `list` by its name, with
+    its certificates and holders; or what answered a `bill`, by the secret of its address or task."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
+    kind = fields.String(required=True, validate=validate.OneOf([*KIND_LABELS, "bill"]))
     value = Line(64, 1, required=True, metadata={"example": "HN-STJ-2026-0001-X"})
+    certificates = fields.List(Line(64, 1), load_default=list, validate=validate.Length(max=MOST_LISTED))
+    holders = fields.List(Line(40, 1), load_default=list, validate=validate.Length(max=MOST_LISTED))
 
 
 class WatchView(Schema):
     """One watch. It tells of what comes after the entry `after`."""
 
     id = fields.Integer(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
+    kind = fields.String(required=True, validate=validate.OneOf(list(KIND_LABELS)))
     kind_label = words(required=True)
     value = fields.String(required=True)
     label = words(required=True)
+    count = fields.Integer(required=True)
     began_at = instant(required=True)
     after = fields.Integer(required=True)
 
@@ -40,9 +45,23 @@ class WatchedChangesQuery(Input):
 
 
 class WatchFeeds(Schema):
-    """The secret address of one's changes (.atom) and last days (.ics); told this once, and ended like a token."""
+    """The secret addresses of one's changes (Atom) and last days (iCalendar); told this once, and ended like a token."""
 
     atom = fields.String(required=True, allow_none=True)
+    ics = fields.String(required=True, allow_none=True)
+
+
+class DigestRequest(Input):
+    """How often: `day`, `week` (on Mondays) or `none`."""
+
+    every = fields.String(required=True, validate=validate.OneOf(list(EVERY)))
+
+
+class DigestView(Schema):
+    """How often a mail tells of what is watched."""
+
+    every = fields.String(required=True, validate=validate.OneOf(list(EVERY)))
+    every_label = words(required=True)
 
 
 class WebhookRequest(Input):

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from registry.clock import SystemClock, office_day
 from tests import databases
-from tests.benchmarks import measures, verification
+from tests.benchmarks import measures, verification, watching
 from tests.benchmarks.measures import Result
 from tests.benchmarks.stock import Stock, fill
 
@@ -37,6 +37,9 @@ def main() -> None:
         stocks = [_stock(Path(folder) / str(size), size) for size in sizes]
         with _quiet():
             results = _measure(stocks)
+        _say("webhooks: a revocation on its way")
+        with _quiet():
+            results += watching.revocation(Path(folder) / "watching")
         for stock in stocks:
             stock.office.close()
         if not options.no_postgres:

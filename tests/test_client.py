@@ -1,4 +1,4 @@
-"""A client that a public generator made from docs/openapi.json: compiled strictly, it verifies, and follows through a restart."""
+"""A client that a public generator made from docs/openapi.json: compiled strictly, it verifies, watches, and follows through a restart."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import orjson
 import pytest
 
 from registry.actors import PUBLIC
-from registry.desks import enquiries
-from tests.factories import Town
+from registry.desks import accounts, enquiries
+from tests.factories import PASSWORD, Town
 
 HERE = Path(__file__).parent
 MADE = HERE / "client" / "node_modules"  # by `npm ci`
@@ -79,14 +79,15 @@ def program(tmp_path: Path) -> Path:
     return folder / "follow.js"
 
 
-def test_a_generated_client_verifies_and_follows_through_a_restart_without_loss(town: Town, server: Server, program: Path) -> None:
+def test_a_generated_client_verifies_watches_and_follows_through_a_restart_without_loss(town: Town, server: Server, program: Path) -> None:
     first = town.certified()
+    town.do(PUBLIC, accounts.sign_up, login="buyer", name="采购", email="buyer@example.com", password=PASSWORD)
     server.start()
-    with subprocess.Popen(["node", str(program), f"http://127.0.0.1:{server.port}", first, "4"], stdout=subprocess.PIPE,
+    with subprocess.Popen(["node", str(program), f"http://127.0.0.1:{server.port}", first, "4", "buyer", PASSWORD], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as following:  # fmt: skip
         assert following.stdout
         try:
-            told = [orjson.loads(following.stdout.readline()) for _ in range(2)]
+            told = [orjson.loads(following.stdout.readline()) for _ in range(3)]
             server.kill()
             second = town.certified()
             town.sanction(first, "suspend", "ip_in_dispute")
@@ -96,8 +97,11 @@ def test_a_generated_client_verifies_and_follows_through_a_restart_without_loss(
         finally:
             following.kill()
     told += [orjson.loads(line) for line in rest.splitlines()]
-    assert following.returncode == 0 and told[0] == {"number": first, "outcome": "in_force"}
+    assert following.returncode == 0 and told[:2] == [{"number": first, "outcome": "in_force"}, {"watches": first, "count": 1}]
     with town.office.reading(PUBLIC) as r:
         page = enquiries.search_changes(r, after=0, limit=100)
-    assert [x for x in told[1:] if "away" not in x] == [{k: x[k] for k in ("cursor", "certificate", "act")} for x in page["items"]]
+    [mine] = [x for x in page["items"] if x["certificate"] == first and x["act"] == "suspend"]
+    assert [x for x in told if "watched" in x] == [{"watched": first, "act": "suspend", "cursor": mine["cursor"]}]
+    assert [x for x in told[2:] if x.keys() == {"cursor", "certificate", "act"}] == [
+        {k: x[k] for k in ("cursor", "certificate", "act")} for x in page["items"]]
     assert len(page["items"]) == 4 and {"away": True} in told

@@ -17,8 +17,18 @@ from registry.actors import CLOCK, PUBLIC
 from registry.books import ledger
 from registry.books.models import Application, Certificate, Entry, Series
 from registry.clock import FrozenClock
-from registry.desks import accounts, applications, certificates, deadlines, enquiries, notices, reviews, supplements
-from registry.errors import AlreadyDone, NotEntitled, NotFound, Outdated, OutOfOrder, Refusal
+from registry.desks import (
+    accounts,
+    applications,
+    certificates,
+    deadlines,
+    enquiries,
+    notices,
+    reviews,
+    supplements,
+    webhooks,
+)
+from registry.errors import AlreadyDone, NotEntitled, NotFound, NotYet, Outdated, OutOfOrder, Refusal
 from registry.law.lifecycle import Role
 from registry.office import Office
 from registry.settings import Settings
@@ -353,3 +363,18 @@ def test_a_reader_never_waits_for_a_writer_and_sees_nothing_half_done(town: Town
         assert seen == ["preliminary_review"]
     read()
     assert seen == ["preliminary_review", "expert_review"]
+
+
+def test_the_limit_of_webhooks_holds_when_several_are_made_at_once(town: Town) -> None:
+    """While a name is looked up others may write: what there is by then is counted afterwards, one after the other."""
+    town.do(PUBLIC, accounts.sign_up, login="buyer", name="采购", email="buyer@example.com", password=PASSWORD)
+    buyer = town.actor("buyer")
+
+    def make() -> Any:
+        return town.do(buyer, webhooks.make_webhook, url="https://example.com/", resolver=lambda host, port: ["93.184.216.34"])
+
+    for _ in range(webhooks.MOST - 1):
+        make()
+    assert lost(race(*[make] * 4)) == [NotYet] * 3
+    with town.office.reading(buyer) as r:
+        assert len(webhooks.list_webhooks(r)) == webhooks.MOST

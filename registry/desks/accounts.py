@@ -20,10 +20,10 @@ from registry.books.models import Appointment, Enterprise, Invitation, OfficeFac
 from registry.desks.duties import refuse_appointment
 from registry.desks.inputs import EMAIL, Form
 from registry.desks.reach import sees_enterprise
+from registry.desks.visits import ALL, open_visit, sha256_of
 from registry.desks.visits import actor_for as actor_for
 from registry.desks.visits import end_visit as end_visit
 from registry.desks.visits import list_visits as list_visits
-from registry.desks.visits import open_visit, sha256_of
 from registry.errors import AlreadyDone, BadInput, Finding, NotEntitled, NotFound, NotSignedIn, SignInFailed
 from registry.law.codes import credit_code_fault, normalise_credit_code
 from registry.law.duties import is_of_an_authority
@@ -204,7 +204,7 @@ def end_appointment(
            authority=appointment.authority)
 
 
-def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", label: str = "") -> str:
+def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", label: str = "", scope: str = ALL) -> str:
     """Open a visit (a browser session or an API token). Returns its secret, of which only the hash is kept."""
     person = r.session.exec(select(Person).where(Person.login == str(login).strip().lower())).one_or_none()
     known = person is not None and person.closed_at is None
@@ -214,7 +214,7 @@ def sign_in(r: Registrar, *, login: str, password: str, kind: str = "session", l
     form = Form()
     tag = form.line("label", label, most=100, required=False)
     form.done()
-    return open_visit(r, person, kind, tag)
+    return open_visit(r, person, kind, tag, scope)
 
 
 def change_password(r: Registrar, *, old: str, new: str) -> None:

@@ -41,9 +41,9 @@ def is_leased(r: Registrar, name: str) -> bool:
     return lease is not None and lease.until > r.now
 
 
-def begin_run(r: Registrar, job: str) -> int:
-    """Write down that a run of `job` begins; returns its id."""
-    run = JobRun(job=job, started_at=r.now)
+def begin_run(r: Registrar, job: str, at: datetime | None = None) -> int:
+    """Write down that a run of `job` begins now, or began at `at`; returns its id."""
+    run = JobRun(job=job, started_at=at or r.now)
     r.session.add(run)
     r.session.flush()
     assert run.id is not None

@@ -28,7 +28,7 @@ from registry.words import Text
 MOST_DAYS, MOST_RUNS = 400, 9
 READERS = (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR, Role.ADMINISTRATOR)
 # When the night's jobs run, in the office's time and in this order (`jobs.schedule` reads it here).
-NIGHT = {"sweep": time(0, 10), "remind": time(0, 20), "escalate": time(0, 25)}
+NIGHT = {"sweep": time(0, 1), "remind": time(0, 20), "escalate": time(0, 25)}
 
 
 @dataclass(frozen=True)

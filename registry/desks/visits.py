@@ -14,11 +14,13 @@ from sqlmodel import col, select
 
 from registry.actors import SYSTEM, Actor, Grant
 from registry.books.models import Appointment, Enterprise, Person, Visit
-from registry.errors import NotFound, NotSignedIn
+from registry.errors import BadInput, Finding, NotFound, NotSignedIn, narrow_token
 from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.words import Text
 
+ALL, READ = "all", "read"
+SCOPES = {READ: Text("只供查阅公开信息、核验和关注", "To read what is public, verify and watch"), ALL: Text("办理本人能办的一切", "All that I can do")}
 FEED, FEED_LASTS = "feed", timedelta(days=1830)  # a calendar program is set up once; its owner may end it at any time
 
 
@@ -40,6 +42,8 @@ def end_visit(r: Registrar, *, secret: str | None = None, visit_id: int | None =
     else:
         query = query.where(Visit.id == visit_id, Visit.person_id == r.actor.person_id)
     visit = r.session.exec(query).first()
+    if visit is not None and r.actor.narrow and visit.id != r.actor.visit_id:
+        raise narrow_token()
     if visit is None:
         raise NotFound(Text("没有这个登录或令牌。", "There is no such session or token."))
     visit.ended_at = r.now
@@ -50,19 +54,22 @@ def list_visits(r: Registrar) -> list[dict[str, Any]]:
     query = select(Visit).where(Visit.person_id == r.actor.person_id, col(Visit.ended_at).is_(None),
                                 Visit.expires_at > r.now).order_by(col(Visit.id).desc())
     return [
-        {"id": v.id, "kind": v.kind, "label": v.label, "created_at": v.created_at, "expires_at": v.expires_at,
+        {"id": v.id, "kind": v.kind, "label": v.label, "scope": v.scope, "created_at": v.created_at, "expires_at": v.expires_at,
          "current": v.id == r.actor.visit_id}
         for v in r.session.exec(query)
     ]
 
 
-def open_visit(r: Registrar, person: Person, kind: str, label: str) -> str:
-    """Open a visit of a person; returns its secret."""
+def open_visit(r: Registrar, person: Person, kind: str, label: str, scope: str = ALL) -> str:
+    """Open a visit of a person; returns its secret. `scope`: what a token is for. BadInput."""
+    if scope not in SCOPES:
+        words = Text("请选择令牌的用途。", "Choose what the token is for.")
+        raise BadInput(words, findings=[Finding("scope", "unknown", words)])
     secret = f"{'hnr' if kind == 'token' else 's'}_{secrets.token_urlsafe(32)}"
     lasts = timedelta(days=r.settings.token_days) if kind == "token" else timedelta(hours=r.settings.session_hours)
     if kind == FEED:
         lasts = FEED_LASTS
-    r.session.add(Visit(token_sha256=sha256_of(secret), person_id=person.id, kind=kind, label=label, created_at=r.now,
+    r.session.add(Visit(token_sha256=sha256_of(secret), person_id=person.id, kind=kind, label=label, scope=scope, created_at=r.now,
                         expires_at=r.now + lasts))
     r.session.flush()
     return secret
@@ -88,6 +95,9 @@ def _open_visits(r: Registrar, secret: str) -> Any:
 
 
 def _actor(r: Registrar, visit: Visit, person: Person) -> Actor:
+    """A token that only reads is nobody's who was appointed to anything."""
+    if visit.scope == READ:
+        return Actor(person.login, person.name, person.id, (), visit.id, narrow=True)
     appointments = r.session.exec(
         select(Appointment, Enterprise).outerjoin(Enterprise).where(
             Appointment.person_id == person.id, col(Appointment.ended_at).is_(None)

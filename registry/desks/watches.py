@@ -5,44 +5,76 @@ What changed stands in the ledger: a watch keeps no copy, so nothing can be lost
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlmodel import col, or_, select
+from sqlalchemy import insert
+from sqlmodel import col, func, or_, select
 
-from registry.books.models import Certificate, CertificateVersion, Enterprise, LedgerHead, Watch
+from registry.books.models import Certificate, CertificateVersion, Enterprise, LedgerHead, Watch, WatchItem
 from registry.desks import visits
+from registry.desks.bills.answers import all_lines
+from registry.desks.bills.files import MOST_LINES
+from registry.desks.bills.keep import Bill, check_done
 from registry.desks.calendars import BACK
 from registry.desks.enquiries import newest_changes, search_changes
+from registry.desks.enquiries.changes import LIST, watched
 from registry.errors import AlreadyDone, BadInput, Finding, NotFound, NotSignedIn, NotYet
 from registry.law.codes import normalise_credit_code, normalise_number
 from registry.registrar import Registrar
 from registry.words import Text
 
 KINDS = {"certificate": Text("证书", "Certificate"), "holder": Text("持有企业", "Holder"), "product_class": Text("产品类别", "Class")}
-MOST = 2000
+KIND_LABELS = KINDS | {LIST: Text("清单", "List")}
+MOST, MOST_LISTS, MOST_LISTED = 2000, 20, MOST_LINES
+MOST_NAMED = 20  # of what is not known
+AT_ONCE = 1000  # values looked up in one question
 FEED = "watches"  # the scope of a feed's address that shows them
 EXPIRY = Text("所关注证书的最后有效日", "Last day of a certificate watched")
+UNNAMED = Text("物料清单", "Bill of materials")
 TITLE = Text("我的关注", "What I watch")
 
 
 def watch(r: Registrar, *, kind: str, value: str) -> dict[str, Any]:
     """Be told of what changes from now on. BadInput for what the register does not know; AlreadyDone; NotYet beyond MOST."""
-    person = person_of(r)
     if kind not in KINDS:
         raise _unknown("kind", Text("请选择证书、企业或类别。", "Choose certificate, holder or class."))
     value = _normal(kind, value)
     if _label(r, kind, value) is None:
         raise _unknown("value", Text("登记簿中没有这一项。", "The register does not know this."))
-    mine = r.session.exec(_open(person)).all()
-    if any((w.kind, w.value) == (kind, value) for w in mine):
-        raise AlreadyDone(Text("您已在关注。", "You watch it already."))
-    if len(mine) >= MOST:
-        raise NotYet(Text(f"最多关注 {MOST} 项。", f"At most {MOST} can be watched."), action=Text("请先停止一些关注。", "Stop some first."))
-    row = Watch(person_id=person, kind=kind, value=value, after=ledger_size(r), began_at=r.now)
-    r.session.add(row)
-    r.session.flush()
+    return _shown(r, _begin(r, MOST, kind=kind, value=value))
+
+
+def watch_list(r: Registrar, *, name: str, certificates: Iterable[str], holders: Iterable[str] = ()) -> dict[str, Any]:
+    """Watch many certificates and holders as one. BadInput names what the register does not know; NotYet beyond MOST_LISTS."""
+    items = sorted({("certificate", normalise_number(n)) for n in certificates} | {("holder", normalise_credit_code(c)) for c in holders})
+    if not 0 < len(items) <= MOST_LISTED:
+        message = Text(f"清单应含 1 至 {MOST_LISTED:,} 项。", f"A list holds from 1 to {MOST_LISTED:,}.")
+        raise BadInput(message, findings=[Finding("certificates", "range", message)])
+    _check_known(r, items)
+    digest = hashlib.sha256("\n".join(f"{kind} {value}" for kind, value in items).encode()).hexdigest()
+    row = _begin(r, MOST_LISTS, kind=LIST, value=digest, name=name)
+    r.session.execute(insert(WatchItem), [{"watch_id": row.id, "kind": kind, "value": value} for kind, value in items])
     return _shown(r, row)
+
+
+def watch_bill(r: Registrar, bill: Bill) -> dict[str, Any]:
+    """Watch what answered the lines of a bill: their certificates, and the holders of lines that no certificate covers.
+
+    The bill itself is not kept. NotFound until it is answered; BadInput where no line was answered by anything.
+    """
+    certificates, holders = set(), set()
+    for line in all_lines(check_done(bill).folder):
+        if line["certificate"] and line["outcome"] != "not_found":
+            certificates.add(line["certificate"])
+        elif line["holder"]:
+            holders.add(line["holder"]["credit_code"])
+    if not certificates and not holders:
+        raise BadInput(Text("没有一行对应登记簿中的证书，无可关注。", "No line is answered by a certificate: there is nothing to watch."))
+    return watch_list(r, name=bill.about["filename"] or "", certificates=certificates, holders=holders)
 
 
 def stop_watching(r: Registrar, watch: int) -> None:
@@ -106,10 +138,9 @@ def read_feed(r: Registrar, secret: str) -> Feed:
 
 
 def _days(r: Registrar, person: int) -> list[dict[str, Any]]:
-    watched = {kind: select(Watch.value).where(Watch.person_id == person, Watch.kind == kind, col(Watch.ended_at).is_(None)) for kind in KINDS}
     rows = r.session.exec(select(Certificate).join(Enterprise, col(Enterprise.id) == Certificate.enterprise_id).where(
-        or_(col(Certificate.number).in_(watched["certificate"]), col(Enterprise.credit_code).in_(watched["holder"]),
-            col(Certificate.product_class).in_(watched["product_class"])),
+        or_(col(Certificate.number).in_(watched(person, "certificate")), col(Enterprise.credit_code).in_(watched(person, "holder")),
+            col(Certificate.product_class).in_(watched(person, "product_class"))),
         col(Certificate.status).in_(("valid", "suspended")), col(Certificate.valid_until) >= r.today - BACK,
     ).order_by(col(Certificate.valid_until), col(Certificate.number)))
     return [{"kind": "certificate_ends", "number": c.number, "label": EXPIRY, "product": c.product, "enterprise": c.holder_name,
@@ -129,6 +160,36 @@ def person_of(r: Registrar) -> int:
 def ledger_size(r: Registrar) -> int:
     head = r.session.get(LedgerHead, 1)
     return head.size if head else 0
+
+
+def _begin(r: Registrar, most: int, **what: Any) -> Watch:
+    """The row of a new watch. AlreadyDone; NotYet beyond `most` of its like."""
+    person = person_of(r)
+    mine = r.session.exec(_open(person).where((Watch.kind == LIST) == (what["kind"] == LIST))).all()
+    if any((w.kind, w.value) == (what["kind"], what["value"]) for w in mine):
+        raise AlreadyDone(Text("您已在关注。", "You watch it already."))
+    if len(mine) >= most:
+        raise NotYet(Text(f"最多关注 {most} 项。", f"At most {most} can be watched."), action=Text("请先停止一些关注。", "Stop some first."))
+    row = Watch(person_id=person, after=ledger_size(r), began_at=r.now, **what)
+    r.session.add(row)
+    r.session.flush()
+    return row
+
+
+def _check_known(r: Registrar, items: list[tuple[str, str]]) -> None:
+    columns: dict[str, Any] = {"certificate": Certificate.number, "holder": CertificateVersion.credit_code}
+    unknown = [(kind, value) for kind, column in columns.items() for value in _unknown_in(r, column, (v for k, v in items if k == kind))]
+    if unknown:
+        each, whole = Text("登记簿中没有 {value}。", "The register does not know {value}."), Text(
+            "清单中有 {n} 项登记簿没有。", "The register does not know {n} of the list.")
+        raise BadInput(whole.with_(n=len(unknown)), findings=[
+            Finding(f"{kind}s", "unknown", each.with_(value=value)) for kind, value in unknown[:MOST_NAMED]])
+
+
+def _unknown_in(r: Registrar, column: Any, values: Iterator[str]) -> Iterator[str]:
+    while some := list(islice(values, AT_ONCE)):
+        known = set(r.session.exec(select(column).where(col(column).in_(some))))
+        yield from (value for value in some if value not in known)
 
 
 def _open(person: int) -> Any:
@@ -155,8 +216,11 @@ def _label(r: Registrar, kind: str, value: str) -> Text | None:
 
 
 def _shown(r: Registrar, w: Watch) -> dict[str, Any]:
-    return {"id": w.id, "kind": w.kind, "kind_label": KINDS[w.kind], "value": w.value,
-            "label": _label(r, w.kind, w.value) or Text(w.value, w.value), "began_at": w.began_at, "after": w.after}
+    label, count = (Text(w.name, w.name) if w.name else UNNAMED) if w.kind == LIST else _label(r, w.kind, w.value), 1
+    if w.kind == LIST:
+        count = r.session.exec(select(func.count()).select_from(WatchItem).where(WatchItem.watch_id == w.id)).one()
+    return {"id": w.id, "kind": w.kind, "kind_label": KIND_LABELS[w.kind], "value": w.value, "count": count,
+            "label": label or Text(w.value, w.value), "began_at": w.began_at, "after": w.after}
 
 
 def _unknown(field: str, words: Text) -> BadInput:

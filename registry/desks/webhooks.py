@@ -28,6 +28,7 @@ BACK_OFF_SECONDS = (10, 60, 300, 1800, 3600, 3600)  # before the second try, the
 TRIES = len(BACK_OFF_SECONDS) + 1
 GIVEN_UP_AFTER = timedelta(days=5)  # of nothing but failures: then no further try is made
 GONE = 410  # what a receiver answers that wants no more
+IN_HAND = timedelta(seconds=30)  # longer than any try: then it comes back, should its sender have died
 STATES = {"working": Text("正常", "Working"), "failing": Text("投递失败，将重试", "Failing; it is tried again"),
           "disabled": Text("已停用", "Disabled")}  # fmt: skip
 DISABLED = (Text("回调地址已停用：{url}", "Webhook disabled: {url}"),
@@ -52,10 +53,11 @@ class Delivery:
 def make_webhook(r: Registrar, *, url: str, resolver: Resolver = resolve) -> dict[str, Any]:
     """Have changes of what one watches sent to `url`, from now on. Tells the secret, this once. BadInput, NotYet beyond MOST."""
     person, url = person_of(r), url.strip()
-    if r.session.exec(select(func.count(col(Webhook.id))).where(Webhook.person_id == person, col(Webhook.ended_at).is_(None))).one() >= MOST:
-        raise NotYet(Text(f"最多 {MOST} 个回调地址。", f"At most {MOST} webhooks."), action=Text("请先删除一个。", "Remove one first."))
     r.put_pen_down()  # a name server may take its time
     find_target(url, r.settings.webhook_networks, resolver)
+    r.session.get_one(Person, person, with_for_update=True)  # two at once are counted one after the other
+    if r.session.exec(select(func.count(col(Webhook.id))).where(Webhook.person_id == person, col(Webhook.ended_at).is_(None))).one() >= MOST:
+        raise NotYet(Text(f"最多 {MOST} 个回调地址。", f"At most {MOST} webhooks."), action=Text("请先删除一个。", "Remove one first."))
     row = Webhook(person_id=person, url=url, salt=secrets.token_hex(16), cursor=ledger_size(r), send_after=r.now, made_at=r.now)
     r.session.add(row)
     r.session.flush()
@@ -88,28 +90,51 @@ def replay(r: Registrar, webhook: int, *, after: int) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------------ for the job alone
 
 
-def search_due(r: Registrar) -> list[int]:
-    """The webhooks to which something may be sent now."""
-    query = select(Webhook.id).join(Person).where(
-        col(Webhook.ended_at).is_(None), col(Webhook.disabled_at).is_(None), col(Person.closed_at).is_(None), Webhook.send_after <= r.now)
-    return list(r.session.exec(query.order_by(col(Webhook.id))))
+@dataclass(frozen=True)
+class Owed:
+    """What is owed now: the deliveries that come next, one a webhook, those longest in good order first; and the webhooks to which
+    nothing is owed up to the entry `upto`, with where they stand."""
+
+    deliveries: list[Delivery]
+    quiet: dict[int, int]
+    upto: int
+
+
+def search_owed(r: Registrar) -> Owed:
+    """What may be sent now. Its cost follows what the ledger got since the last time, and who has a webhook."""
+    size = ledger_size(r)
+    query = _due(r).where(Webhook.cursor < size).order_by(col(Webhook.attempts), col(Webhook.send_after), col(Webhook.id))
+    found = {row.id: (row.cursor, _next(r, row)) for row in r.session.exec(query)}
+    return Owed([sent for _, sent in found.values() if sent], {hook: at for hook, (at, sent) in found.items() if not sent}, size)
+
+
+def pass_over(r: Registrar, owed: Owed) -> None:
+    """Nothing up to `upto` concerns these: it is not looked through again."""
+    for row in r.session.exec(_due(r).where(col(Webhook.id).in_(owed.quiet))):
+        if row.cursor == owed.quiet[row.id]:
+            _settle(r, row, owed.upto)
 
 
 def next_delivery(r: Registrar, webhook: int) -> Delivery | None:
     """What is to be sent to it next; None if nothing is, or not yet."""
-    row = r.session.exec(_open().where(Webhook.id == webhook, col(Webhook.disabled_at).is_(None), Webhook.send_after <= r.now)).first()
-    found = search_changes(r, after=row.cursor, limit=1, watched_by=row.person_id)["items"] if row else []
-    if row is None or not found:
-        return None
-    seq = found[0]["cursor"]
-    return Delivery(row.id, row.url, _secret(r, row), f"change_{seq}", seq, row.cursor, found[0])
+    row = r.session.exec(_due(r).where(Webhook.id == webhook)).first()
+    return _next(r, row) if row else None
+
+
+def take_up(r: Registrar, sent: Delivery) -> bool:
+    """Take a delivery in hand before it is sent: nobody else sends it meanwhile. False if somebody has, or it is no longer the next."""
+    row = r.session.exec(_due(r).where(Webhook.id == sent.webhook, Webhook.cursor == sent.cursor)).first()
+    if row is None:
+        return False
+    row.send_after = r.now + IN_HAND
+    return True
 
 
 def mark_taken(r: Registrar, sent: Delivery) -> None:
     """The receiver has taken it. If somebody asked for a replay meanwhile, that stands."""
     row = r.session.get_one(Webhook, sent.webhook)
     if row.cursor == sent.cursor:
-        row.cursor, row.attempts, row.send_after, row.failing_since, row.answer = sent.seq, 0, r.now, None, None
+        _settle(r, row, sent.seq)
 
 
 def mark_refused(r: Registrar, sent: Delivery, answer: str, *, gone: bool = False) -> None:
@@ -125,6 +150,23 @@ def mark_refused(r: Registrar, sent: Delivery, answer: str, *, gone: bool = Fals
     elif row.attempts >= TRIES:
         r.session.add(DeadLetter(webhook_id=row.id, entry_seq=sent.seq, attempts=row.attempts, answer=row.answer, given_up_at=r.now))
         row.cursor, row.attempts = sent.seq, 0
+
+
+def _settle(r: Registrar, row: Webhook, upto: int) -> None:
+    row.cursor, row.attempts, row.send_after, row.failing_since, row.answer = upto, 0, r.now, None, None
+
+
+def _next(r: Registrar, row: Webhook) -> Delivery | None:
+    found = search_changes(r, after=row.cursor, limit=1, watched_by=row.person_id)["items"]
+    if not found:
+        return None
+    seq = found[0]["cursor"]
+    return Delivery(row.id, row.url, _secret(r, row), f"change_{seq}", seq, row.cursor, found[0])
+
+
+def _due(r: Registrar) -> Any:
+    """Those to which something may be sent now."""
+    return _open().join(Person).where(col(Webhook.disabled_at).is_(None), col(Person.closed_at).is_(None), Webhook.send_after <= r.now)
 
 
 def _disable(r: Registrar, row: Webhook) -> None:

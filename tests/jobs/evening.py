@@ -18,11 +18,11 @@ from jobs import deliver, escalate, remind, sweep
 from jobs.training.fill import LAW
 from registry.books.models import OfficeFact
 from registry.clock import OFFICE_ZONE, FrozenClock
-from registry.desks import holds
+from registry.desks import holds, watches
 from registry.office import CLOCK_OFFSET, Office
 from registry.settings import Settings
 from tests import databases
-from tests.factories import START, Town, another_law
+from tests.factories import CODES, START, Town, another_law
 
 HALF = "half-2025"
 HALF_A_YEAR = ('[validity]\nlength = 5\nunit = "year"\n', '[validity]\nlength = 6\nunit = "month"\n')
@@ -94,6 +94,7 @@ def fill(folder: Path, database_url: str = "") -> Evening:
     town = Town(office, clock)
     _certificates(town)
     _applications(town)
+    town.do(town.bureau(), watches.watch, kind="holder", value=CODES[0])
     town.to("2026-09-11", 18)
     for job in (sweep, remind, escalate, deliver):
         assert job.run(office).ok

@@ -29,7 +29,7 @@ import registry.office
 from registry.clock import SystemClock
 
 HOME = Path(app.__file__).parent
-NIGHT = ("sweep", "remind", "escalate", "deliver")
+NIGHT = ("sweep", "remind", "escalate", "digest", "deliver")
 LATER, MORNING = timedelta(minutes=6), ("deliver", "audit")  # by then a letter comes back that was in hand when its sender died
 
 

@@ -158,7 +158,7 @@ def all_is_done(copy: Copy, books: Books) -> bool:
     now = copy.books({})
     ended = {run["job"] for run in now["jobrun"] if run["finished_at"]}
     return (len(now["entry"]) == len(books["entry"]) and all(letter["sent_at"] for letter in now["letter"])
-            and ended == {job.name for job in JOBS})
+            and ended - {"webhooks"} == {job.name for job in JOBS if not job.apart})
 
 
 @pytest.mark.pitfall("D9")

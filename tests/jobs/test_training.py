@@ -190,7 +190,7 @@ def five_years_on(office: Office) -> None:
         last_day = certificate["valid_until"]
         if certificate["replaced_by"] is None and until < last_day < office.today():
             (ended,) = [e for e in events if certificate["number"] in e.line and e.job == "sweep"]
-            assert ended.at == day_starts_at(last_day + timedelta(days=1)) + timedelta(minutes=10)
+            assert ended.at == day_starts_at(last_day + timedelta(days=1)) + timedelta(minutes=1)
             assert show(office, certificate["number"])["standing"] == "expired"
     assert {key for e in events if e.job == "remind" for key in re.findall(r"reminder (\w+)", e.line)} == {"180d", "90d", "30d", "7d"}
     assert audit.run(office).ok
@@ -236,7 +236,7 @@ def test_what_is_due_already_is_done_on_the_first_night(training: Town) -> None:
     training.noticed(number)
     training.clock.set(training.show(number)["due"]["at"] + timedelta(minutes=1))
     events = advance(training.office, training.office.now() + timedelta(hours=1))
-    assert [(e.job, e.at.astimezone(OFFICE_ZONE).strftime("%H:%M")) for e in events if e.job == "sweep"] == [("sweep", "00:10")]
+    assert [(e.job, e.at.astimezone(OFFICE_ZONE).strftime("%H:%M")) for e in events if e.job == "sweep"] == [("sweep", "00:01")]
     assert training.show(number)["status"] == "announcement"
 
 

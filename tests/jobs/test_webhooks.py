@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook
 
 from jobs import hooks
@@ -26,6 +22,7 @@ from registry.desks import accounts, watches, webhooks
 from registry.desks.addresses import find_target, is_reachable
 from registry.errors import BadInput
 from tests.factories import PASSWORD, Town
+from tests.receiver import certify
 
 
 @dataclass
@@ -40,18 +37,6 @@ class Receiver:
     @property
     def ids(self) -> list[str]:
         return [headers["webhook-id"] for headers, _ in self.got]
-
-
-def certify(folder: Path) -> tuple[Path, Path]:
-    """A self-signed certificate for "localhost", and its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1).not_valid_before(
-        datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2120, 1, 1, tzinfo=UTC)).add_extension(
-        x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False).sign(key, hashes.SHA256())
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                                       serialization.NoEncryption()))
-    return folder / "cert.pem", folder / "key.pem"
 
 
 @pytest.fixture
@@ -170,6 +155,8 @@ def test_a_sender_that_dies_repeats_the_message_under_its_id_and_loses_none(
         m.setattr(job, "send", dies)
         told.run()
     told.run()
+    assert len(receiver.ids) == 1, "it is in hand until it must have died"
+    told.again(seconds=30)
     assert len(receiver.ids) == 2 and len(set(receiver.ids)) == 1
     told.run()
     assert len(receiver.ids) == 2
@@ -205,6 +192,50 @@ def test_one_that_takes_nothing_is_disabled_with_a_letter_and_works_again_after_
     told.town.do(told.buyer, webhooks.replay, told.hook, after=told.shown()["cursor"])
     told.run()
     assert len(receiver.got) == tries + 1 and told.shown()["state"] == "working"
+
+
+def test_whoever_is_slow_keeps_nobody_else_waiting(told: Told, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run leaves them to finish in their own thread; the next one serves the others, and does not send theirs twice."""
+    told.town.do(told.buyer, webhooks.make_webhook, url=receiver.url + "/slow", resolver=home)
+    begun, end, send = threading.Event(), threading.Event(), hooks.send
+
+    def slow(delivery: webhooks.Delivery, *given: Any) -> None:
+        if delivery.url.endswith("slow"):
+            begun.set()
+            end.wait(30)
+        send(delivery, *given)
+
+    monkeypatch.setattr(job, "send", slow)
+    monkeypatch.setattr(job, "PATIENCE_SECONDS", 0.5)
+    told.town.granted(told.number)
+    told.run()
+    told.town.sanction(told.number, "suspend", "ip_in_dispute")
+    told.run()
+    assert begun.is_set() and len(receiver.ids) == 2 and told.shown()["state"] == "working"
+    end.set()
+    for _ in range(200):
+        if len(receiver.ids) == 3:
+            break
+        threading.Event().wait(0.05)
+    told.town.wait(seconds=1)
+    told.run()
+    assert sorted(receiver.ids) == sorted(receiver.ids[:2] * 2)
+
+
+def test_what_concerns_nobody_is_looked_through_once(told: Told, receiver: Receiver) -> None:
+    told.town.applicant(2)
+    assert told.shown()["cursor"] < told.town.do(told.buyer, watches.ledger_size)
+    told.run()
+    assert receiver.got == [] and told.shown()["cursor"] == told.town.do(told.buyer, watches.ledger_size)
+
+
+def test_a_name_server_that_does_not_answer_is_a_try_that_failed(told: Told, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "CONNECT_SECONDS", 0.2)
+    told.town.sanction(told.number, "suspend", "ip_in_dispute")
+    end = threading.Event()
+    job.run(told.town.office, resolver=lambda host, port: ["127.0.0.1"] if end.wait(30) else [])
+    end.set()
+    assert receiver.got == [] and "找不到该主机" in told.shown()["answer"]
 
 
 def test_no_redirect_is_followed(told: Told, receiver: Receiver) -> None:

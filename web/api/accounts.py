@@ -38,12 +38,12 @@ def sign_up(r: Registrar, given: Found) -> Found:
     "/tokens", Text("取得令牌", "Get a token"),
     Text("以用户名和密码换取令牌，之后置于 Authorization: Bearer。令牌只显示这一次。",
          "Name and password for a bearer token, to be sent as Authorization: Bearer. It is told this once."),
-    takes=shapes.TokenRequest, gives=shapes.TokenView, status=201, secret="token", limit=_against_guessing,
+    takes=shapes.TokenRequest, gives=shapes.TokenView, status=201, secret=("token",), limit=_against_guessing,
 )  # fmt: skip
 @open_to(ANYONE)
 def sign_in(r: Registrar, given: Found) -> Found:
     secret = accounts.sign_in(r, kind="token", **given)
-    return {"token": secret, "label": given["label"], "expires_at": r.now + timedelta(days=r.settings.token_days)}
+    return {"token": secret, "label": given["label"], "scope": given["scope"], "expires_at": r.now + timedelta(days=r.settings.token_days)}
 
 
 @desk.reads("/tokens", Text("我的登录与令牌", "My sessions and tokens"), gives=shapes.VisitPage)
@@ -83,7 +83,7 @@ def change_password(r: Registrar, given: Found) -> None:
     "/invitations", Text("邀请任职", "Invite somebody to a role"),
     Text("得到一次性邀请码，只显示这一次。人员均由邀请任职，不能自行取得角色。",
          "Gives a one-time code, told this once. Roles are given by invitation, never taken."),
-    takes=shapes.InvitationRequest, gives=shapes.InvitationView, status=201, secret="code",
+    takes=shapes.InvitationRequest, gives=shapes.InvitationView, status=201, secret=("code",),
 )  # fmt: skip
 @open_to(Role.ADMINISTRATOR, Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT)
 def invite(r: Registrar, given: Found) -> Found:

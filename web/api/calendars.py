@@ -22,7 +22,7 @@ def show_month(r: Registrar, given: Found) -> Found:
     "/feeds", Text("建立日历订阅", "Make a calendar feed"),
     Text("地址即凭据，只显示这一次；用 DELETE /tokens/{id} 停用。",
          "The address is its own credential, told this once; it is ended by DELETE /tokens/{id}."),
-    takes=shapes.FeedRequest, gives=shapes.FeedView, status=201, secret="address",
+    takes=shapes.FeedRequest, gives=shapes.FeedView, status=201, secret=("address",),
 )  # fmt: skip
 @open_to(SIGNED_IN)
 def open_feed(r: Registrar, given: Found) -> Found:

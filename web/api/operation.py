@@ -41,7 +41,7 @@ class Shape:
     takes: the shape of its body; file: the name of a multipart field with a file, and whether there must be one
     gives: the shape of the answer; shows: how the subject is read again after the act, by its number
     made_at: where what was made can be read, with places of the answer ("/notices/{number}"): then the status is 201
-    secret: a member of the answer that is told once and not kept for a replay
+    secret: the members of the answer that are told once and not kept for a replay
     needs_version: If-Match must be sent
     query: the shape of the query, which the function reads itself
     alone: the function opens its own units and answers for itself
@@ -55,7 +55,7 @@ class Shape:
     shows: Callable[[Registrar, str], Mapping[str, Any]] | None = None
     made_at: str = ""
     status: int = 200
-    secret: str = ""
+    secret: tuple[str, ...] = ()
     needs_version: bool = False
     query: type[Schema] | None = None
     alone: bool = False
@@ -225,7 +225,7 @@ def _done(form: Shape, function: Callable[..., Any], r: Registrar, given: Mappin
     return response
 
 
-def _do_once(act: Callable[[Registrar], Response], secret: str) -> Response:
+def _do_once(act: Callable[[Registrar], Response], secret: tuple[str, ...]) -> Response:
     """Do the act, or, under an Idempotency-Key that was answered before, give that answer again and do nothing."""
     key = _idempotency_key()
     with counter() as r:
@@ -242,10 +242,10 @@ def _do_once(act: Callable[[Registrar], Response], secret: str) -> Response:
     return response
 
 
-def _to_keep(response: Response, secret: str) -> Answer:
+def _to_keep(response: Response, secret: tuple[str, ...]) -> Answer:
     body = response.get_data(as_text=True)
     if secret:
-        body = dumps(cast(dict[str, Any], response.json) | {secret: None}).decode()
+        body = dumps(cast(dict[str, Any], response.json) | dict.fromkeys(secret)).decode()
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     return Answer(response.status_code, headers, body)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from registry.actors import PUBLIC
 from registry.desks import accounts, enquiries
+from registry.desks.visits import SCOPES
 from registry.errors import BadInput, Finding, Refusal
 from registry.registrar import Registrar
 from registry.words import Text
@@ -118,7 +119,7 @@ def account_page(token: str = "") -> str:
     """The account; `token` is a new API token's secret, shown this once."""
     with reading() as r:
         return render_template(
-            "person/account.html", visits=accounts.list_visits(r), token=token,
+            "person/account.html", visits=accounts.list_visits(r), token=token, scopes=SCOPES,
             letters=enquiries.search_letters(r, cursor=request.args.get("cursor") or None), prefectures=r.law.prefectures(), authorities=r.law.authorities(),
         )  # fmt: skip
 

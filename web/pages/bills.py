@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 from registry.clock import OFFICE_ZONE
+from registry.desks import watches
 from registry.desks.bills import keep
 from registry.desks.bills.answers import some_lines
 from registry.desks.bills.columns import COLUMNS
@@ -21,9 +22,9 @@ from registry.law.verdicts import OUTCOME_LABELS
 from registry.seal.statements import BILL_REPORT
 from registry.words import Text
 from web.bills import desk, set_to_work
-from web.counter import ANYONE, language, open_to, reading, this_office
+from web.counter import ANYONE, SIGNED_IN, language, open_to, reading, this_office
 from web.limits import stating, uploading
-from web.pages.acts import check_confirmed, given, go_on, refuse, upload
+from web.pages.acts import act, check_confirmed, given, go_on, refuse, upload
 from web.wire import disposition, dumps
 
 pages = Blueprint("bills", __name__)
@@ -122,6 +123,14 @@ def remove(secret: str) -> ResponseReturnValue:
         return refuse(no, url_for(".show", secret=secret), lambda: show(secret))
     keep.remove_bill(desk(), secret)
     return go_on(Text("清单和结果已删除。", "The bill and its answer are removed."), url_for(".bill"))
+
+
+@pages.post("/bills/<secret>/watch")
+@open_to(SIGNED_IN)
+def watch(secret: str) -> ResponseReturnValue:
+    """Watch what answered it. The bill goes after its week as ever; the numbers of its certificates stay with whoever watches."""
+    return act(lambda r: watches.watch_bill(r, keep.find_bill(desk(), secret)), page=url_for(".show", secret=secret), again=lambda: show(secret),
+               done=lambda made: Text("已开始关注 {n} 项，此后的变动都会告知。", "You watch {n} from now on: every change is told.").with_(n=made["count"]))
 
 
 @pages.get("/bills/<secret>/answer.<any(xlsx, csv, json):form>")

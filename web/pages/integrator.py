@@ -28,6 +28,6 @@ def new_token() -> ResponseReturnValue:
     """Make a token; its secret stands on the page that answers, and nowhere else again."""
     return show_once(
         lambda r: accounts.sign_in(r, login=caller().login, password=request.form.get("password", ""), kind="token",
-                                   label=given("label")),
+                                   label=given("label"), scope=given("scope")),
         page=url_for("account.account"), show=account_page, again=account_page,
     )  # fmt: skip

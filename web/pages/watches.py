@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.desks import digests, webhooks
 from registry.desks import watches as desk
-from registry.desks import webhooks
 from registry.errors import BadInput, Finding
 from registry.registrar import Registrar
 from registry.words import Text
@@ -30,7 +30,8 @@ def watches_page(secret: str = "", signing: str = "") -> str:
     with reading() as r:
         address = f"{r.settings.public_base_url}/watches/feeds/{secret}" if secret else ""
         return render_template("person/watches.html", watches=desk.list_watches(r), changes=desk.newest(r), kinds=list(desk.KINDS.items()),
-                               address=address, signing=signing, webhooks=webhooks.list_webhooks(r))  # fmt: skip
+                               address=address, signing=signing, webhooks=webhooks.list_webhooks(r), digest=digests.show_digest(r)["every"],
+                               often=digests.EVERY.items())  # fmt: skip
 
 
 @pages.post("/watches")
@@ -47,6 +48,13 @@ def watch() -> ResponseReturnValue:
 def stop_watching(number: int) -> ResponseReturnValue:
     return act(lambda r: desk.stop_watching(r, number), page=url_for(".watches"), again=watches_page,
                done=Text("已停止关注。", "You watch it no longer."))  # fmt: skip
+
+
+@pages.post("/watches/digest")
+@open_to(SIGNED_IN)
+def choose_digest() -> ResponseReturnValue:
+    return act(lambda r: digests.choose_digest(r, given("every")), page=url_for(".watches"), again=watches_page,
+               done=Text("已保存邮件摘要的频率。", "How often you are mailed is kept."))  # fmt: skip
 
 
 @pages.post("/watches/feeds")

@@ -58,6 +58,7 @@ ACTS = {
 }  # fmt: skip
 JOBS = {
     "sweep": Text("到期办理", "Sweep"), "remind": Text("到期提醒", "Remind"), "escalate": Text("逾期上报", "Tell of overdue work"),
+    "digest": Text("关注摘要", "Tell of what is watched"),
     "deliver": Text("送出信件", "Deliver letters"),
     "bills": Text("核验物料清单", "Verify bills"),
     "webhooks": Text("投递回调", "Send webhooks"),

@@ -13,14 +13,15 @@ from registry.books.models.people import Appointment, Enterprise, Invitation, Pe
 from registry.books.models.records import Answered, Entry, JobRun, Lease, LedgerHead, Letter, OfficeFact, Series
 from registry.books.models.tasks import Task
 from registry.books.models.timekeeping import Escalation
-from registry.books.models.watches import DeadLetter, Watch, Webhook
+from registry.books.models.watches import DeadLetter, Digest, Watch, WatchItem, Webhook
 
 __all__ = [
     "Amendment", "AmendmentFile", "Announcement", "Answered", "Application", "Appointment", "Call", "CallReminder",
     "Certificate", "CertificateLife", "CertificateVersion", "CertificateWords", "Commission", "DeadLetter", "Debarment",
-    "Document", "Enterprise", "Entry", "Escalation",
+    "Digest", "Document", "Enterprise", "Entry", "Escalation",
     "Expert", "Interest",
     "Invitation", "JobRun", "Lease", "LedgerHead", "Letter", "Measure", "Notice", "NoticeItem", "Objection",
-    "OfficeFact", "Opinion", "Person", "Reminder", "Report", "ScopeEntry", "Seat", "Series", "Task", "Visit", "Watch", "Webhook",
+    "OfficeFact", "Opinion", "Person", "Reminder", "Report", "ScopeEntry", "Seat", "Series", "Task", "Visit", "Watch",
+    "WatchItem", "Webhook",
     "metadata",
 ]

@@ -16,7 +16,11 @@ _version = version_column()
 class CertificateVersion(SQLModel, table=True):
     """What a certificate said from one day on. Written once; the certificate itself carries the newest."""
 
-    __table_args__ = (UniqueConstraint("certificate_id", "edition"),)
+    __table_args__ = (
+        UniqueConstraint("certificate_id", "edition"),
+        # The reader: what happened to the certificates that a holder has or had.
+        Index("ix_certificateversion_holder", "credit_code", "certificate_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     certificate_id: int = Field(foreign_key="certificate.id")

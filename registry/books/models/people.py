@@ -82,6 +82,7 @@ class Visit(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     kind: str = Field(max_length=8)  # session | token
     label: str = Field(default="", max_length=100)
+    scope: str = Field(default="all", max_length=8, sa_column_kwargs={"server_default": "all"})  # all | read
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
