@@ -33,6 +33,7 @@ from registry.words import Text
 NUMBERS = "WL-{year}-{serial:04d}"
 AT_ONCE = 10_000  # rows written in one unit
 WAITING = ("unmatched", "proposed")
+Act = Callable[[Registrar], str]
 Units = Callable[[], AbstractContextManager[Registrar]]
 
 

@@ -120,7 +120,7 @@ def _shown(r: Registrar, past: PastList) -> dict[str, Any]:
 
 def _told(r: Registrar, record: PastRecord, past: PastList) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "id": f"{past.number}/{record.row}", "list": past.number, "row": record.row, **{key: getattr(record, key) or None for key in COLUMNS},
+        "id": f"{past.number}/{record.row}", "list_number": past.number, "row": record.row, **{key: getattr(record, key) or None for key in COLUMNS},
         "credit_code": record.credit_code if record.state == "matched" else None, "state": record.state, "label": RECORD_STATES[record.state],
         "worth": WORTH, "source": {"title": past.title, "document_number": past.document_number, "issued_on": past.issued_on,
                                    "address": past.address or None}}
