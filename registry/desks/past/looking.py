@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import col, func, select
 
+from registry.actors import SYSTEM
 from registry.books.models import PastList, PastRecord
 from registry.desks.enquiries.paging import Page, contains, page, read_cursor, write_cursor
 from registry.desks.past.lists import WAITING, find_list
@@ -102,7 +103,7 @@ def _seen(r: Registrar) -> Any:
 
 
 def _works_on(r: Registrar, past: PastList) -> bool:
-    return r.actor.has(Role.AUDITOR) or past.authority in r.actor.authorities(Role.DEPARTMENT)
+    return r.actor is SYSTEM or r.actor.has(Role.AUDITOR) or past.authority in r.actor.authorities(Role.DEPARTMENT)
 
 
 def _shown(r: Registrar, past: PastList) -> dict[str, Any]:
