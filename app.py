@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from registry.actors import CLOCK, READER, SYSTEM
 from registry.clock import OFFICE_ZONE
 from registry.desks import accounts, keys, panels, recalculations, rehearsals
 from registry.desks.enquiries.replay import lines_of, replay_application
+from registry.desks.past import lists as past
+from registry.desks.past import looking
 from registry.errors import LawFileFault, Refusal
 from registry.law.draw import key_of
 from registry.law.library import Law, load_law
@@ -203,6 +205,36 @@ def rebuild(dry_run: bool) -> None:
     progress.end()
     click.echo("\n".join([*report.lines, f"证书 certificates {report.done}, 不一致 differed {len(report.lines)}"]))
     sys.exit(0 if report.ok else 1)
+
+
+@main.command("past-list")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", required=True, help="公布文件的标题 | The title of the document that published it.")
+@click.option("--document-number", required=True, help="文号 | Its number.")
+@click.option("--issued-on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="发文日期 | The day it was issued.")
+@click.option("--address", default="", help="公布网址 | Where it was published.")
+@click.option("--regulation", help="所依据的办法 | The id of its regulation.")
+@click.option("--columns", help="product=2,enterprise=3,…：第几列，从1数起；不写则由系统猜测 | Counted from 1; guessed if left out.")
+@click.option("--begins", type=click.IntRange(min=1), help="从第几行起 | The first row of the list.")
+@click.option("--keep", is_flag=True, help="导入；不写则只预览 | Keep it; without this, only say what that would do.")
+def past_list(file: Path, columns: str | None, begins: int | None, keep: bool, issued_on: datetime, **source: str) -> None:
+    """导入一份往年名单 | Take over a list of an earlier year."""
+    with an_office() as office:
+        with office.registrar(SYSTEM) as r:
+            number = past.take_list(r, past.Source(issued_on=issued_on.date(), **source), file.name, file.read_bytes())
+            told = looking.show_list(r, number)
+            chosen = {key: int(at) - 1 for key, _, at in (part.partition("=") for part in columns.split(","))} if columns else told["columns"]
+            past.confirm_columns(r, number, chosen, begins - 1 if begins else told["begins"])
+            seen = past.preview(r, number, some=3)
+        said = {key: value for key, value in seen.items() if not isinstance(value, list)}
+        click.echo("\n".join([number, *(f"{key} {at + 1}" for key, at in chosen.items()), *(f"{key}: {value}" for key, value in said.items())]))
+        if keep:
+            progress = Shown("past-list")
+            past.keep_list(lambda: office.registrar(SYSTEM), number, lambda done: progress(done, seen["rows"], number))
+            progress.end()
+        else:
+            with office.registrar(SYSTEM) as r:
+                past.undo_list(r, number, "只预览 | previewed only")
 
 
 @main.command()

@@ -22,7 +22,8 @@ def run(office: Office, *, dry_run: bool = False, progress: Progress | None = No
         report.done = audits.count_entries(r)
         for checked in (audits.check_lives(r, "application"), audits.check_lives(r, "certificate"),
                         audits.check_lives(r, "measure"), audits.check_lives(r, "amendment"),
-                        audits.check_versions(r), audits.check_ready(r), audits.check_texts(r), audits.check_documents(r)):
+                        audits.check_versions(r), audits.check_ready(r), audits.check_texts(r), audits.check_past_lists(r),
+                        audits.check_documents(r)):
             for fault in checked:
                 if isinstance(fault, audits.Warned):
                     report.warn(f"{fault.where}: {fault.what}")

@@ -21,10 +21,12 @@ from registry.books.models import (
     Entry,
     Measure,
     Objection,
+    PastList,
     ScopeEntry,
 )
 from registry.dates import Subject
 from registry.desks import panels
+from registry.desks.past import lists as past_lists
 from registry.errors import NotFound
 from registry.law.lifecycle import BIRTH, TABLES
 from registry.law.replays import Step, replay
@@ -41,7 +43,7 @@ Checked = Iterator[Fault | None]  # one None for each thing that was looked at, 
 def count_things(r: Registrar) -> int:
     """How many things a whole audit looks at: entries, lives, documents."""
     counted = (Application.id, Certificate.id, Measure.id, Amendment.id, Document.id, Application.dossier_digest,
-               CertificateVersion.id, Certificate.id)
+               CertificateVersion.id, Certificate.id, PastList.id, PastList.sha256)
     return count_entries(r) + sum(r.session.exec(select(func.count(col(column)))).one() for column in counted)
 
 
@@ -163,6 +165,14 @@ def check_draws(r: Registrar) -> Iterator[Fault]:
             yield Fault(f"draw of {number}", fault.en)
 
 
+def check_past_lists(r: Registrar) -> Checked:
+    """The rows of every list of earlier years are those that were read when it was kept."""
+    for number, agrees in past_lists.check_lists(r):
+        if not agrees:
+            yield Fault(f"list {number}", "its rows are not those that were read from its file")
+        yield None
+
+
 def check_documents(r: Registrar) -> Checked:
     """Every document's and every evidence's bytes are there and have the digest that the books name."""
     named = [(f"document {ordinal} of {number}", str(digest)) for number, ordinal, digest in r.session.exec(
@@ -174,6 +184,7 @@ def check_documents(r: Registrar) -> Checked:
               for number, digest in r.session.exec(select(Measure.number, column).where(col(column).is_not(None)))]
     named += [(f"dossier of {number}", str(digest)) for number, digest in r.session.exec(
         select(Application.number, Application.dossier_digest).where(col(Application.dossier_digest).is_not(None)))]
+    named += [(f"file of list {number}", digest) for number, digest in r.session.exec(select(PastList.number, PastList.sha256))]
     named += [(f"evidence {ordinal} of {number}", str(digest)) for number, ordinal, digest in r.session.exec(
         select(Amendment.number, AmendmentFile.ordinal, AmendmentFile.sha256).join(Amendment).order_by(col(AmendmentFile.id)))]
     for where, digest in named:

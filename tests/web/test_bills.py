@@ -33,7 +33,7 @@ def test_cells_are_pasted_columns_confirmed_and_every_line_answered(people: Town
     address = who.do("/bills", "bill", cells=cells)
     assert "第 2 列 · 证书编号" in who.get(address).text
     wrong = who.send(address, "columns", **{"columns.part": "", "columns.certificate": ""})
-    assert wrong.status_code == 422 and "请指明型号或证书编号在哪一列" in wrong.text
+    assert wrong.status_code == 422 and "请指明型号或版本或证书编号在哪一列" in wrong.text
     assert who.do(address, "columns") == address
     text = who.get(address).text
     assert "有效 1" in text and "登记簿中没有这份证书 1" in text and "2 行物料，0 行空白" in text and "<b>x</b>" in text

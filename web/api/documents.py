@@ -23,6 +23,7 @@ PATH_WORDS = {
     "code": Text("统一社会信用代码", "the unified social credit code"),
     "edition": Text("第几版，从 1 起", "the version, counted from one"),
     "ordinal": Text("材料序号", "the ordinal of the document"),
+    "row": Text("名单中的行", "the row of the list"),
     "id": Text("标识", "the identifier"),
     "secret": Text("任务名，只有提交者知道", "the name of a task, known to whoever asked for it"),
     "login": Text("用户名", "the login"),

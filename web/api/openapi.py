@@ -25,6 +25,7 @@ from web.api import (
     experts,
     measures,
     notices,
+    past,
     queues,
     receipts,
     rehearsals,
@@ -40,7 +41,7 @@ from web.wire import dumps
 VERSION = "1.0.0"
 DESKS = (verifications.desk, receipts.desk, changes.desk, watches.desk, accounts.desk, calls.desk, applications.desk, queues.desk, experts.desk,
          reviews.desk, assessments.desk, notices.desk, certificates.desk, amendments.desk, measures.desk,
-         tasks.desk, deadlines.desk, rehearsals.desk,
+         tasks.desk, past.desk, deadlines.desk, rehearsals.desk,
          reminders.desk, calendars.desk, enquiries.desk)
 TITLE = Text("认定登记 API", "Certification registry: API")
 ABOUT = Text(

@@ -26,6 +26,7 @@ from web.pages import (
     measures,
     navigation,
     office,
+    past,
     public,
     queues,
     receipts,
@@ -45,7 +46,7 @@ def register(app: Flask) -> None:
     acts.register(app)
     navigation.register(app)
     for module in (
-        public, calls, certificates, amendments, measures, account, integrator, cases, applicant,
+        public, calls, certificates, past, amendments, measures, account, integrator, cases, applicant,
         experts, assessments, verification, receipts, bills, following, watches, office, queues,
         corrections, timekeeping, administration, training,
     ):  # fmt: skip

@@ -31,6 +31,7 @@ PUBLIC_WAYS = (
     ("public.notices", Text("公示", "Public notices")),
     ("calls.calls", Text("申报通知", "Calls")),
     ("public.announcements", Text("公布", "Announcements")),
+    ("past.all_lists", Text("往年名单", "Earlier lists")),
     ("public.regulations", Text("管理办法", "Regulations")),
     ("public.statistics", Text("统计", "Statistics")),
     ("following.open_data", Text("开放数据", "Open data")),

@@ -9,6 +9,7 @@ from registry.books.models.certificates import Certificate, CertificateLife, Cer
 from registry.books.models.experts import Expert, Interest
 from registry.books.models.measures import Debarment, Measure
 from registry.books.models.notices import Announcement, Notice, NoticeItem, Objection
+from registry.books.models.past import PastList, PastRecord
 from registry.books.models.people import Appointment, Enterprise, Invitation, Person, Visit
 from registry.books.models.records import Answered, Entry, JobRun, Lease, LedgerHead, Letter, OfficeFact, Series
 from registry.books.models.tasks import Task
@@ -21,7 +22,7 @@ __all__ = [
     "Digest", "Document", "Enterprise", "Entry", "Escalation",
     "Expert", "Interest",
     "Invitation", "JobRun", "Lease", "LedgerHead", "Letter", "Measure", "Notice", "NoticeItem", "Objection",
-    "OfficeFact", "Opinion", "Person", "Reminder", "Report", "ScopeEntry", "Seat", "Series", "Task", "Visit", "Watch",
-    "WatchItem", "Webhook",
+    "OfficeFact", "Opinion", "PastList", "PastRecord", "Person", "Reminder", "Report", "ScopeEntry", "Seat", "Series", "Task", "Visit",
+    "Watch", "WatchItem", "Webhook",
     "metadata",
 ]

@@ -7,13 +7,14 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import orjson
 
-from registry.desks.bills.columns import guess
+from registry.desks.bills.columns import BILL, Kind, guess
 from registry.errors import BadInput, Finding, TooLarge
 from registry.words import Text
 
@@ -49,17 +50,13 @@ class Table:
     sheets: tuple[str, ...] = ()
 
 
-def read_table(content: bytes, sheet: str | None = None) -> Table:
+def read_table(content: bytes, sheet: str | None = None, kind: Kind = BILL) -> Table:
     """The cells, as texts, of a workbook (XLSX), of text (CSV, pasted cells; UTF-8, UTF-16 or GB18030) or of a JSON list.
 
     BadInput for what is none of these; TooLarge. Both say what to do.
     """
-    if not content.strip():
-        raise _unreadable(Text("文件是空的。", "The file is empty."))
-    for begins, words in _OTHERS:
-        if content.startswith(begins):
-            raise _unreadable(words)
-    table = _workbook(content, sheet) if content.startswith(XLSX) else Table(_json(content) if content.lstrip()[:1] in JSON else _text(content))
+    check_readable(content)
+    table = _workbook(content, sheet, kind) if content.startswith(XLSX) else Table(_json(content) if content.lstrip()[:1] in JSON else _text(content))
     while table.rows and not any(table.rows[-1]):
         table.rows.pop()
     if len(table.rows) > MOST_ROWS:
@@ -69,12 +66,21 @@ def read_table(content: bytes, sheet: str | None = None) -> Table:
     return table
 
 
+def check_readable(content: bytes) -> None:
+    """BadInput for what is plainly no table, with what it is."""
+    if not content.strip():
+        raise _unreadable(Text("文件是空的。", "The file is empty."))
+    for begins, words in _OTHERS:
+        if content.startswith(begins):
+            raise _unreadable(words)
+
+
 def read_rows(content: bytes) -> Rows:
     """The rows alone, of the sheet that looks most like a bill."""
     return read_table(content).rows
 
 
-def _workbook(content: bytes, wanted: str | None) -> Table:
+def _workbook(content: bytes, wanted: str | None, kind: Kind) -> Table:
     """One sheet of a workbook: the one wanted, else the one whose columns are named best, else the longest."""
     from python_calamine import CalamineError, load_workbook  # only where a workbook is read
 
@@ -87,7 +93,7 @@ def _workbook(content: bytes, wanted: str | None) -> Table:
     except (CalamineError, zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise _unreadable(Text("工作簿无法读取，可能已损坏或加密。", "The workbook cannot be read: it is damaged or locked."),
                           Text("请用电子表格软件打开，另存为 XLSX 后再上传。", "Open it in a spreadsheet program, save it as XLSX, upload that.")) from error
-    best = max(read, key=lambda name: (len(guess(read[name]).columns), len(read[name])), default="")
+    best = max(read, key=lambda name: (len(guess(read[name], kind).columns), len(read[name])), default="")
     return Table(read.get(best, []), best, tuple(names))
 
 
@@ -147,12 +153,18 @@ def _json(content: bytes) -> Rows:
 
 
 def _text(content: bytes) -> Rows:
+    return list(text_rows(content))
+
+
+def text_rows(content: bytes) -> Iterator[list[str]]:
+    """The rows of a text, one after another, however many. BadInput where it is no table."""
     text = _decoded(content)
-    sample = "\n".join(line for line in text.splitlines()[:50] if line.strip())
+    sample = "\n".join(line for line in text[:100_000].splitlines()[:50] if line.strip())
     delimiter = max(DELIMITERS, key=lambda mark: (sum(min(line.count(mark), 5) for line in sample.splitlines()), mark == "\t"))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
-        return [[_cell(value) for value in row[:MOST_COLUMNS]] for row in reader]
+        for row in reader:
+            yield [_cell(value) for value in row[:MOST_COLUMNS]]
     except csv.Error as error:
         raise _unreadable(Text(f"第 {reader.line_num} 行附近无法按表格读取。", f"Near line {reader.line_num} it cannot be read as a table.")) from error
 
