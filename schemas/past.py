@@ -21,7 +21,7 @@ class PastListView(Schema):
     """A list that was published before this register began."""
 
     number = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(list(STATES)))
+    state = fields.String(required=True, validate=validate.OneOf(list(STATES)))
     label = words(required=True)
     regulation = fields.String(required=True, allow_none=True)
     source = fields.Nested(SourceView, required=True)

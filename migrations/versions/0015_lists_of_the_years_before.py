@@ -25,7 +25,7 @@ def upgrade() -> None:
     sa.Column('sheet', sa.String(length=200), nullable=False),
     sa.Column('columns', sa.JSON(), nullable=False),
     sa.Column('begins', sa.Integer(), nullable=False),
-    sa.Column('status', sa.String(length=16), nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('kept', sa.Integer(), nullable=False),
     sa.Column('unread', sa.Integer(), nullable=False),
     sa.Column('doubled', sa.Integer(), nullable=False),

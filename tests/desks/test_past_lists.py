@@ -119,7 +119,7 @@ def test_taken_back_nothing_of_it_is_shown_and_it_can_be_taken_anew(town: Town) 
     assert records(town) == []
     with town.office.reading(PUBLIC) as r:
         shown = looking.show_list(r, number)
-        assert shown["status"] == "undone" and shown["why"] == "档次列对应有误。"
+        assert shown["state"] == "undone" and shown["why"] == "档次列对应有误。"
         with pytest.raises(NotFound):
             looking.show_record(r, number, 4)
     assert kept(town) != number and len(records(town)) == 4

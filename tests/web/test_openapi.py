@@ -64,7 +64,7 @@ def test_what_is_open_to_signed_in_callers_turns_away_the_public(app: Flask, doc
     for path, method, operation in operations(document.content):
         if operation["security"] != [{"bearer": []}]:
             continue
-        address = re.sub(r"\{(ordinal|id)\}", "1", path).replace("{", "").replace("}", "")
+        address = re.sub(r"\{(ordinal|row|id)\}", "1", path).replace("{", "").replace("}", "")
         response = client.open(address, method=method, json={})
         assert response.status_code == 401, f"{method} {path}"
         assert response.headers["WWW-Authenticate"].startswith("Bearer")

@@ -67,5 +67,5 @@ def test_a_program_does_the_same(people: Town, as_: Callable[[str], Caller], pub
     officer.post(f"/past-lists/{number}/records/5/dismissal", {"why": "已注销"})
     assert public.get(f"/past-lists/{number}/records/4")["credit_code"] == CODES[0]
     assert [x["number"] for x in public.get("/past-lists")["items"]] == [number]
-    assert officer.post(f"/past-lists/{number}/undoing", {"why": "有误"})["status"] == "undone"
+    assert officer.post(f"/past-lists/{number}/undoing", {"why": "有误"})["state"] == "undone"
     public.get(f"/past-lists/{number}/records/4", 404)

@@ -41,11 +41,11 @@ def one_list(number: str) -> str:
     with reading() as r:
         x = looking.show_list(r, number)
         more = {}
-        if x["mine"] and x["status"] == "new":
+        if x["mine"] and x["state"] == "new":
             more = {"file": looking.look_at_file(r, number), "columns": COLUMNS.items()}
-        elif x["mine"] and x["status"] == "confirmed":
+        elif x["mine"] and x["state"] == "confirmed":
             more = {"seen": lists.preview(r, number), "columns": COLUMNS.items()}
-        elif x["status"] == "kept":
+        elif x["state"] == "kept":
             more = {"found": looking.search_records(r, number=number, q=q, waiting=waiting, cursor=request.args.get("cursor") or None)}
         return render_template("public/past_list.html", x=x, q=q, waiting=waiting, worth=looking.WORTH, **more)
 

@@ -16,7 +16,7 @@ TO_DO = text("state IN ('unmatched', 'proposed')")
 class PastList(SQLModel, table=True):
     """One published list: where it is from, which file it was read from, and how far that is.
 
-    Status: new, confirmed (its columns are), kept, undone, discarded.
+    State: new, confirmed (its columns are), kept, undone, discarded.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -32,7 +32,7 @@ class PastList(SQLModel, table=True):
     sheet: str = Field(default="", max_length=200)
     columns: dict[str, Any] = Field(sa_column=json_column())
     begins: int = 0
-    status: str = Field(max_length=16)
+    state: str = Field(max_length=16)
     kept: int = 0  # records, those that could not be read among them
     unread: int = 0
     doubled: int = 0  # of holder and product, within it or on another list

@@ -73,7 +73,7 @@ def take_list(r: Registrar, source: Source, filename: str, content: bytes) -> st
     past = PastList(
         number=next_in_series(r, "past_list", NUMBERS), authority=authority, regulation=source.regulation, title=title,
         document_number=document_number, issued_on=source.issued_on, address=address, filename=filename[:200], sha256=sha256,
-        sheet=sheet, columns=dict(found.columns), begins=found.begins, status="new", read_at=r.now, read_by=r.actor.login)
+        sheet=sheet, columns=dict(found.columns), begins=found.begins, state="new", read_at=r.now, read_by=r.actor.login)
     r.session.add(past)
     r.session.flush()
     r.note("past_list", past.number, "take_list", Role.DEPARTMENT, title=title, document_number=document_number,
@@ -95,7 +95,7 @@ def confirm_columns(r: Registrar, number: str, columns: Mapping[str, int | None]
     past = _mine(r, number, "new", "confirmed")
     rows, _, _ = top_of(r.vault.get(past.sha256), past.sheet or None)
     found = confirm(rows, columns, begins, PAST)
-    past.columns, past.begins, past.status = dict(found.columns), found.begins, "confirmed"
+    past.columns, past.begins, past.state = dict(found.columns), found.begins, "confirmed"
     return number
 
 
@@ -141,7 +141,7 @@ def keep_list(units: Units, number: str, told: Callable[[int], None] = lambda do
         if not tally.kept:
             message = Text("确认的行以下没有内容。", "There is nothing below the row that was named.")
             raise BadInput(message, findings=[Finding("begins", "empty", message)])
-        past.status, past.kept_at = "kept", r.now
+        past.state, past.kept_at = "kept", r.now
         past.kept, past.unread, past.doubled, past.records_sha256 = tally.kept, tally.unread, tally.doubled, tally.digest
         r.note("past_list", number, "keep_list", Role.DEPARTMENT, file=past.sha256, sheet=past.sheet, columns=past.columns, begins=past.begins,
                rows=tally.kept, unread=tally.unread, doubled=tally.doubled, records=tally.digest)
@@ -156,7 +156,7 @@ def undo_list(r: Registrar, number: str, why: str) -> str:
     form.done()
     decided = r.session.exec(select(func.count(col(PastRecord.id))).where(PastRecord.list_id == past.id, col(PastRecord.decided_at).is_not(None))).one()
     r.session.exec(delete(PastRecord).where(col(PastRecord.list_id) == past.id))
-    past.status, past.undone_at, past.why = "undone" if past.status == "kept" else "discarded", r.now, said
+    past.state, past.undone_at, past.why = "undone" if past.state == "kept" else "discarded", r.now, said
     r.note("past_list", number, "undo_list", Role.DEPARTMENT, why=said, rows=past.kept, decided=decided)
     return number
 
@@ -189,7 +189,7 @@ def dismiss_record(r: Registrar, number: str, row: int, why: str) -> str:
 
 def check_lists(r: Registrar) -> Iterator[tuple[str, bool]]:
     """Each kept list, and whether its rows are still what the act that kept it had read."""
-    for past in r.session.exec(select(PastList).where(PastList.status == "kept").order_by(col(PastList.id))).all():
+    for past in r.session.exec(select(PastList).where(PastList.state == "kept").order_by(col(PastList.id))).all():
         tally = Tally()
         for _ in tally.count(_kept(r, past)):
             pass
@@ -230,11 +230,11 @@ def _told(row: Row) -> dict[str, Any]:
 def _elsewhere(r: Registrar, tally: Tally, past: PastList) -> int:
     """How many other lists of this document number are kept already."""
     return r.session.exec(select(func.count(col(PastList.id))).where(
-        PastList.status == "kept", PastList.document_number == past.document_number, PastList.id != past.id)).one()
+        PastList.state == "kept", PastList.document_number == past.document_number, PastList.id != past.id)).one()
 
 
 def _refuse_twice(r: Registrar, sha256: str) -> None:
-    same = r.session.exec(select(PastList).where(PastList.sha256 == sha256, PastList.status == "kept")).first()
+    same = r.session.exec(select(PastList).where(PastList.sha256 == sha256, PastList.state == "kept")).first()
     if same is not None:
         raise AlreadyDone(Text("这个文件已作为往年名单 {number} 导入。", "This very file was taken over already, as list {number}.").with_(number=same.number),
                         action=Text("如需更正，请先撤销该名单。", "To correct it, take that list back first."))
@@ -262,7 +262,7 @@ def _mine(r: Registrar, number: str, *states: str) -> PastList:
     """The list, in one of these states, for an officer of its authority."""
     past = find_list(r, number)
     _require(r, past.authority)
-    if past.status not in states:
+    if past.state not in states:
         raise AlreadyDone(Text("这份名单已不在可以这样办理的状态。", "This list is past the point where that can be done."))
     return past
 

@@ -47,7 +47,7 @@ def search_lists(r: Registrar, *, cursor: str | None = None, limit: int = 20) ->
 def show_list(r: Registrar, number: str) -> dict[str, Any]:
     """One list. NotFound for one that is not kept, but to those who work on it; one taken back says when and why."""
     past = find_list(r, number)
-    if past.status not in ("kept", "undone") and not _works_on(r, past):
+    if past.state not in ("kept", "undone") and not _works_on(r, past):
         raise NotFound(Text(f"没有编号为 {number} 的往年名单。", f"There is no list {number} of earlier years."))
     return _shown(r, past)
 
@@ -65,7 +65,7 @@ def search_records(
 ) -> Page:
     """Rows of the lists that are kept, in the order of their lists: with `q` in enterprise, product, model or number; of one list; of
     exactly this holder or product; or those that wait for an officer."""
-    query = select(PastRecord, PastList).join(PastList, col(PastList.id) == col(PastRecord.list_id)).where(PastList.status == "kept")
+    query = select(PastRecord, PastList).join(PastList, col(PastList.id) == col(PastRecord.list_id)).where(PastList.state == "kept")
     if number:
         query = query.where(PastList.number == number)
     if waiting:
@@ -90,7 +90,7 @@ def search_records(
 def show_record(r: Registrar, number: str, row: int) -> dict[str, Any]:
     """One row of a kept list. NotFound, also once its list was taken back."""
     found = r.session.exec(select(PastRecord, PastList).join(PastList, col(PastList.id) == col(PastRecord.list_id)).where(
-        PastList.number == number, PastList.status == "kept", PastRecord.row == row)).one_or_none()
+        PastList.number == number, PastList.state == "kept", PastRecord.row == row)).one_or_none()
     if found is None:
         raise NotFound(Text(f"往年名单 {number} 没有第 {row} 行，或该名单已撤销。", f"List {number} has no row {row}, or it was taken back."))
     return _told(r, *found)
@@ -99,7 +99,7 @@ def show_record(r: Registrar, number: str, row: int) -> dict[str, Any]:
 def _seen(r: Registrar) -> Any:
     if r.actor.has(Role.AUDITOR):
         return col(PastList.id).is_not(None)
-    return or_(col(PastList.status) == "kept", col(PastList.authority).in_(list(r.actor.authorities(Role.DEPARTMENT))))
+    return or_(col(PastList.state) == "kept", col(PastList.authority).in_(list(r.actor.authorities(Role.DEPARTMENT))))
 
 
 def _works_on(r: Registrar, past: PastList) -> bool:
@@ -108,10 +108,10 @@ def _works_on(r: Registrar, past: PastList) -> bool:
 
 def _shown(r: Registrar, past: PastList) -> dict[str, Any]:
     waiting = 0
-    if past.status == "kept":
+    if past.state == "kept":
         waiting = r.session.exec(select(func.count(col(PastRecord.id))).where(PastRecord.list_id == past.id, col(PastRecord.state).in_(WAITING))).one()
     return {
-        "number": past.number, "status": past.status, "label": STATES[past.status], "regulation": past.regulation,
+        "number": past.number, "state": past.state, "label": STATES[past.state], "regulation": past.regulation,
         "source": {"title": past.title, "document_number": past.document_number, "issued_on": past.issued_on, "address": past.address or None},
         "filename": past.filename, "sha256": past.sha256, "sheet": past.sheet, "columns": past.columns, "begins": past.begins,
         "kept": past.kept, "unread": past.unread, "doubled": past.doubled, "waiting": waiting, "read_at": past.read_at, "kept_at": past.kept_at,
