@@ -81,7 +81,8 @@ def confirm(rows: Sequence[Sequence[str]], columns: Mapping[str, int | None], be
     if missing and (kind.all_needed or len(missing) == len(kind.needed)):
         between = Text("和", " and ") if kind.all_needed else Text("或", " or ")
         those = Text(between.zh.join(kind.labels[key].zh for key in missing), between.en.join(kind.labels[key].en for key in missing))
-        findings.append(Finding(f"columns.{missing[0]}", "missing", Text("请指明{those}在哪一列。", "Say in which column this is: {those}.").with_(those=those)))
+        said = Text("请指明{those}在哪一列。", "Say in which column this is: {those}.")
+        findings.append(Finding(f"columns.{missing[0]}", "missing", said.with_(those=those)))
     if len(set(chosen.values())) < len(chosen):
         findings.append(Finding(f"columns.{next(iter(chosen))}", "twice", Text("同一列被指定了两次。", "One column is named twice.")))
     if not 0 <= begins <= len(rows):
