@@ -6,7 +6,7 @@ DATA ?= ./data
 SEED ?= 7
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
-PYTEST = $(BIN)/python -m pytest -n auto
+PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL = help
 .PHONY: help run test year lint lint-types-registry lint-types lint-style lint-directions bench docs lock migration clean

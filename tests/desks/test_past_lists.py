@@ -141,7 +141,7 @@ def test_it_is_the_departments_and_a_document_stands_behind_it(town: Town) -> No
 
 
 def test_a_list_of_text_is_kept_after_a_run_that_died(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows written by a run that never came to its act are seen by nobody, and are gone with the next run."""
+    """Rows written by a run that never came to its act are seen by nobody; the next run goes on behind them, under the same columns."""
     monkeypatch.setattr(lists, "AT_ONCE", 2)
     text = "产品,企业\n" + "".join(f"产品{n},企业{n}\n" for n in range(5))
     number, officer = confirmed(town, text.encode("gb18030")), town.department()
@@ -153,6 +153,7 @@ def test_a_list_of_text_is_kept_after_a_run_that_died(town: Town, monkeypatch: p
     with pytest.raises(KeyboardInterrupt):
         lists.keep_list(lambda: town.office.registrar(officer), number, die)
     assert records(town) == []
+    town.refused(AlreadyDone, officer, lists.reopen_columns, number)
     lists.keep_list(lambda: town.office.registrar(officer), number)
     assert [x["product"] for x in records(town)] == [f"产品{n}" for n in range(5)]
 

@@ -1,7 +1,7 @@
 """Taking over a published list: its file and source, its columns, all its rows at once, and taking it back. Its officers do that.
 
 A list is kept by one act. Its rows are written beforehand, some thousands at a time, so that nobody waits for them; until the
-act they belong to no list that anybody sees, and a run that died begins anew.
+act they belong to no list that anybody sees, and a run that died is gone on with.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 from sqlmodel import col, func, select
 
 from registry.actors import SYSTEM
@@ -92,7 +92,7 @@ def choose_sheet(r: Registrar, number: str, sheet: str) -> str:
 
 def confirm_columns(r: Registrar, number: str, columns: Mapping[str, int | None], begins: int) -> str:
     """Fix which column means what and from which row (counted from 0) the list begins. BadInput; nothing is kept yet."""
-    past = _mine(r, number, "new", "confirmed")
+    past = _unwritten(r, number, "new", "confirmed")
     rows, _, _ = top_of(r.vault.get(past.sha256), past.sheet or None)
     found = confirm(rows, columns, begins, PAST)
     past.columns, past.begins, past.state = dict(found.columns), found.begins, "confirmed"
@@ -101,7 +101,8 @@ def confirm_columns(r: Registrar, number: str, columns: Mapping[str, int | None]
 
 def reopen_columns(r: Registrar, number: str) -> str:
     """Back to the columns, before the list is kept."""
-    _mine(r, number, "confirmed").status = "new"
+    past = _unwritten(r, number, "confirmed")
+    past.state = "new"
     return number
 
 
@@ -128,10 +129,9 @@ def keep_list(units: Units, number: str, told: Callable[[int], None] = lambda do
         past = _mine(r, number, "confirmed")
         _require(r, past.authority)
         _refuse_twice(r, past.sha256)
-        r.session.exec(delete(PastRecord).where(col(PastRecord.list_id) == past.id))
-        id_, known, rows = past.id, _registered(r), _rows(r, past)
+        id_, known, rows, last = past.id, _registered(r), _rows(r, past), _last_written(r, past)
     tally = Tally()
-    counted = tally.count(rows)
+    counted = (row for row in tally.count(rows) if row.row > last)
     while some := [_written(id_, row, known) for row in islice(counted, AT_ONCE)]:
         with units() as r:
             r.session.connection().execute(insert(PastRecord), some)
@@ -149,13 +149,12 @@ def keep_list(units: Units, number: str, told: Callable[[int], None] = lambda do
 
 
 def undo_list(r: Registrar, number: str, why: str) -> str:
-    """Take a list back, with all that was decided on its rows. Its file and both acts stay; it can be taken anew."""
+    """Take a list back, with all that was decided on its rows: nobody is shown them any more. It can be taken anew."""
     past = _mine(r, number, "new", "confirmed", "kept")
     form = Form()
     said = form.text("why", why)
     form.done()
     decided = r.session.exec(select(func.count(col(PastRecord.id))).where(PastRecord.list_id == past.id, col(PastRecord.decided_at).is_not(None))).one()
-    r.session.exec(delete(PastRecord).where(col(PastRecord.list_id) == past.id))
     past.state, past.undone_at, past.why = "undone" if past.state == "kept" else "discarded", r.now, said
     r.note("past_list", number, "undo_list", Role.DEPARTMENT, why=said, rows=past.kept, decided=decided)
     return number
@@ -265,6 +264,19 @@ def _mine(r: Registrar, number: str, *states: str) -> PastList:
     if past.state not in states:
         raise AlreadyDone(Text("这份名单已不在可以这样办理的状态。", "This list is past the point where that can be done."))
     return past
+
+
+def _unwritten(r: Registrar, number: str, *states: str) -> PastList:
+    """The list, none of whose rows is written yet: what was begun under some columns goes on under them, or is taken back."""
+    past = _mine(r, number, *states)
+    if _last_written(r, past):
+        raise AlreadyDone(Text("导入已经开始，不能再改各列。", "Keeping it has begun: its columns stand."),
+                          action=Text("请完成导入，或撤销后重新上传。", "Finish keeping it, or take it back and hand it in anew."))
+    return past
+
+
+def _last_written(r: Registrar, past: PastList) -> int:
+    return r.session.exec(select(func.max(col(PastRecord.row))).where(PastRecord.list_id == past.id)).one() or 0
 
 
 def find_list(r: Registrar, number: str) -> PastList:
