@@ -432,7 +432,7 @@ def test_random_lives_hold_the_invariants(tmp_path: Path) -> None:
     with ExitStack() as stack:
         stage = Stage(tmp_path, stack)
         run_state_machine_as_test(lambda: Life(stage), settings=settings(
-            max_examples=3 if small else 8, stateful_step_count=25 if small else 40, deadline=None,
+            max_examples=2 if small else 6, stateful_step_count=25 if small else 40, deadline=None,
             suppress_health_check=list(HealthCheck),
         ))
 

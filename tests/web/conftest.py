@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import astuple, replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +16,8 @@ from registry.desks import accounts
 from registry.office import Office
 from tests.factories import PASSWORD, Town
 from tests.web.callers import Caller, Document
+from web.lane import Lane
+from web.limits import limiter
 
 
 class Compiled(BytecodeCache):
@@ -38,9 +42,20 @@ def _compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 COMPILED = Compiled()
 
 
+_apps: dict[tuple[object, ...], Flask] = {}
+
+
 @pytest.fixture
 def app(office: Office) -> Flask:
-    return web.build(office, limits=False)
+    """The application over this test's office. Routes are the same for all: it is made once a process for each kind of settings.
+
+    A test that adds to it builds its own.
+    """
+    kind = astuple(replace(office.settings, data=Path(), database_url="", law_dir=""))
+    found = _apps[kind] = _apps.get(kind) or web.build(office, limits=False)
+    found.extensions |= {"office": office, "lane": Lane(office)}
+    limiter.enabled = False  # one for all applications: another test's may have turned it on
+    return found
 
 
 @pytest.fixture

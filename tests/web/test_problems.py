@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from marshmallow import fields, validate
 
+import web
 from registry import errors
 from registry.errors import BadInput, Finding, Incomplete, OutOfOrder, Refusal, all_refusals
+from registry.office import Office
 from registry.words import Text
 from schemas.base import Line
 from schemas.messages import flatten, say
@@ -68,7 +70,9 @@ def test_a_problem_speaks_the_callers_language(app: Flask, asked: dict[str, str]
     assert response.headers["Content-Language"] == ("en" if title == "Not found" else "zh")
 
 
-def test_a_programming_error_is_a_500_with_an_id_and_nothing_else(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_programming_error_is_a_500_with_an_id_and_nothing_else(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    app = web.build(office, limits=False)
+
     @app.get("/api/v1/broken")
     @app.get("/broken")
     @open_to(ANYONE)

@@ -21,7 +21,7 @@ from tests.factories import PASSWORD, Town, with_keys
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
           response_schema_conformance]  # fmt: skip
-BOUNDED = settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+BOUNDED = settings(max_examples=3, deadline=None, database=None, suppress_health_check=list(HealthCheck),
                    phases=(Phase.explicit, Phase.generate))  # fmt: skip
 
 pytestmark = pytest.mark.once
