@@ -72,8 +72,17 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("DATABASE_URL", None)  # no test may find the office's own database
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what cannot run here. With REQUIRE_BROWSER nothing is skipped for want of a browser."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what cannot run here. With REQUIRE_BROWSER nothing is skipped for want of a browser.
+
+    Of a test with variants one runs on PostgreSQL, the first: they differ in what is typed, hardly in what the database is
+    asked. EVERY_VARIANT=1 runs them all.
+    """
+    if databases.wants_postgres() and not os.environ.get("EVERY_VARIANT"):
+        firsts = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
+        chosen = [item for item in items if firsts[item.nodeid.partition("[")[0]] is item]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
     no_browser = not (os.environ.get("REQUIRE_BROWSER") or shutil.which("chromium"))
     for item in items:
         if "browser" in item.keywords and no_browser:
