@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from registry.desks.enquiries.search import MOST_LETTERS
 from registry.desks.past.looking import RECORD_STATES, STATES
 from schemas.base import Input, Line, PageQuery, Prose, instant, page_of, words
 
@@ -70,7 +71,7 @@ class PastRecordView(Schema):
 class PastRecordQuery(PageQuery):
     """Which rows to list."""
 
-    q = fields.String(load_default="", validate=validate.Length(max=100), metadata={
+    q = fields.String(load_default="", validate=validate.Length(max=MOST_LETTERS["q"]), metadata={
         "description": "企业、产品、型号、编号 / enterprise, product, model, number"})
     number = fields.String(load_default=None, metadata={"description": "只看这份名单 / of this list alone"})
     holder = fields.String(load_default=None, metadata={"description": "企业名称完全相同 / this enterprise's very name"})

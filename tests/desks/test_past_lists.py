@@ -125,10 +125,19 @@ def test_taken_back_nothing_of_it_is_shown_and_it_can_be_taken_anew(town: Town) 
     assert kept(town) != number and len(records(town)) == 4
 
 
+def test_the_same_file_twice_and_what_cannot_be_looked_for_are_refused(town: Town) -> None:
+    number = taken(town)
+    assert number in town.refused(AlreadyDone, town.department(), lists.take_list, SOURCE, "副本.xlsx", messy()).detail.zh
+    for q, code in (("容" * 101, "too-long"), ("电\x00容", "control-character")):
+        with town.office.reading(PUBLIC) as r, pytest.raises(BadInput) as no:
+            looking.search_records(r, q=q)
+        assert [(finding.field, finding.code) for finding in no.value.findings] == [("q", code)]
+
+
 def test_it_is_the_departments_and_a_document_stands_behind_it(town: Town) -> None:
     town.refused(NotEntitled, town.bureau(), lists.take_list, SOURCE, "名单.xlsx", messy())
     number = confirmed(town)
-    with pytest.raises(NotEntitled):
+    with pytest.raises(NotFound):  # of which nobody else knows yet
         lists.keep_list(lambda: town.office.registrar(town.bureau()), number)
     with town.office.reading(PUBLIC) as r, pytest.raises(NotFound):
         looking.show_list(r, number)

@@ -38,6 +38,8 @@ def test_an_officer_takes_a_list_over_by_forms_and_anybody_finds_it(people: Town
     officer.do(address, "keep")
     found = anybody.get("/past-lists?q=薄膜").text
     assert "HX-100型 薄膜电容器" in found and "信用代码未知" in found
+    far = anybody.get(f"/past-lists?q={'容' * 101}", 422)
+    assert "现有 101 个" in far.text and far.by_id("q").attrs["value"] == "容" * 101
     record = anybody.get(f"{address}/4").text
     assert "并非由本登记系统颁发的证书" in record and "同名不足以证明" not in record
     assert "同名不足以证明" in officer.get(f"{address}/4").text

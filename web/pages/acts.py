@@ -132,6 +132,12 @@ def given(name: str) -> str:
     return request.form.get(name, "")
 
 
+def given_number(name: str) -> int | None:
+    """A whole number of at most six digits that was typed into a field; None for anything else."""
+    typed = given(name).strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else None
+
+
 def upload(name: str) -> tuple[str | None, bytes | None]:
     """A file that was sent: its name and bytes, or two Nones."""
     file = request.files.get(name)

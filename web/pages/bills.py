@@ -24,7 +24,7 @@ from registry.words import Text
 from web.bills import desk, set_to_work
 from web.counter import ANYONE, SIGNED_IN, language, open_to, reading, this_office
 from web.limits import stating, uploading
-from web.pages.acts import act, check_confirmed, given, go_on, refuse, upload
+from web.pages.acts import act, check_confirmed, given, given_number, go_on, refuse, upload
 from web.wire import disposition, dumps
 
 pages = Blueprint("bills", __name__)
@@ -162,8 +162,8 @@ def report(secret: str, form: str) -> Response:
 def _wanted() -> keep.Wanted:
     """What was said of the columns; BadInput, naming the field, for a day or a moment that is none."""
     findings: list[Finding] = []
-    columns = {key: int(given(f"columns.{key}")) if _is_count(given(f"columns.{key}")) else None for key in COLUMNS}
-    begins = int(given("begins")) - 1 if _is_count(given("begins")) else -1
+    columns = {key: given_number(f"columns.{key}") for key in COLUMNS}
+    begins = (given_number("begins") or 0) - 1
     on, as_of = given("on").strip(), given("as_of").strip()
     wanted: dict[str, Any] = {}
     try:
@@ -179,10 +179,6 @@ def _wanted() -> keep.Wanted:
     if findings:
         raise BadInput(Text("请更正下列各项。", "Correct what is named below."), findings=findings)
     return keep.Wanted(columns, begins, **wanted)
-
-
-def _is_count(typed: str) -> bool:
-    return typed.isascii() and typed.isdecimal() and len(typed) < 7
 
 
 def _to(name: str) -> Response:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from registry.desks.enquiries.paging import Page
 from registry.desks.past import lists, looking
 from registry.desks.past.reading import COLUMNS
 from registry.errors import BadInput, Finding, Refusal
 from registry.law.lifecycle import Role
+from registry.registrar import Registrar
 from registry.words import Text
 from web.counter import ANYONE, counter, open_to, reading
 from web.limits import searching
-from web.pages.acts import act, given, go_on, page_for, refuse, upload
+from web.pages.acts import act, given, given_number, go_on, page_for, refuse, upload
 
 pages = Blueprint("past", __name__)
 
@@ -22,32 +25,41 @@ pages = Blueprint("past", __name__)
 @pages.get("/past-lists")
 @searching
 @open_to(ANYONE)
-def all_lists() -> str:
+def all_lists() -> ResponseReturnValue:
     """The lists that are kept, and a search in all of them."""
-    q = request.args.get("q", "")[:100]
+    q, cursor = request.args.get("q", ""), request.args.get("cursor") or None
     with reading() as r:
-        found = looking.search_records(r, q=q, cursor=request.args.get("cursor") or None) if q.strip() else None
-        page = None if found else looking.search_lists(r, cursor=request.args.get("cursor") or None)
-        return render_template("public/past_lists.html", page=page, found=found, q=q, worth=looking.WORTH, officer=r.actor.has(Role.DEPARTMENT))
+        found, refusal = _searched(r, q=q, cursor=cursor) if q.strip() else (None, None)
+        page = looking.search_lists(r, cursor=cursor) if not q.strip() else None
+        return render_template("public/past_lists.html", page=page, found=found, refusal=refusal, q=q, worth=looking.WORTH,
+                               officer=r.actor.has(Role.DEPARTMENT)), 422 if refusal else 200  # fmt: skip
+
+
+def _searched(r: Registrar, **asked: Any) -> tuple[Page | None, BadInput | None]:
+    """What is found, or why nothing can be looked for."""
+    try:
+        return looking.search_records(r, **asked), None
+    except BadInput as no:
+        return None, no
 
 
 @pages.get("/past-lists/<number>")
 @searching
 @open_to(ANYONE)
-def one_list(number: str) -> str:
+def one_list(number: str) -> ResponseReturnValue:
     """A kept list, row by row. Those who work on it see what waits, or the columns that are to be confirmed."""
-    q = request.args.get("q", "")[:100]
-    waiting = request.args.get("waiting") == "yes"
+    q, waiting = request.args.get("q", ""), request.args.get("waiting") == "yes"
     with reading() as r:
         x = looking.show_list(r, number)
-        more = {}
+        more: dict[str, Any] = {"refusal": None}
         if x["mine"] and x["state"] == "new":
-            more = {"file": looking.look_at_file(r, number), "columns": COLUMNS.items()}
+            more |= {"file": looking.look_at_file(r, number), "columns": COLUMNS.items()}
         elif x["mine"] and x["state"] == "confirmed":
-            more = {"seen": lists.preview(r, number), "columns": COLUMNS.items()}
+            more |= {"seen": lists.preview(r, number), "columns": COLUMNS.items()}
         elif x["state"] == "kept":
-            more = {"found": looking.search_records(r, number=number, q=q, waiting=waiting, cursor=request.args.get("cursor") or None)}
-        return render_template("public/past_list.html", x=x, q=q, waiting=waiting, worth=looking.WORTH, **more)
+            more["found"], more["refusal"] = _searched(r, number=number, q=q, waiting=waiting, cursor=request.args.get("cursor") or None)
+        answer = render_template("public/past_list.html", x=x, q=q, waiting=waiting, worth=looking.WORTH, **more)
+    return answer, 422 if more["refusal"] else 200
 
 
 @pages.get("/past-lists/<number>/<int(max=2147483647):row>")
@@ -72,7 +84,7 @@ def take() -> ResponseReturnValue:
     filename, content = upload("file")
     day = _day(given("issued_on"))
 
-    def do(r: lists.Registrar) -> str:
+    def do(r: Registrar) -> str:
         if content is None:
             message = Text("请选择名单文件。", "Choose the list's file.")
             raise BadInput(message, findings=[Finding("file", "missing", message)])
@@ -92,8 +104,7 @@ def sheet(number: str) -> ResponseReturnValue:
 @pages.post("/desk/past-lists/<number>/columns")
 @open_to(Role.DEPARTMENT)
 def confirm(number: str) -> ResponseReturnValue:
-    chosen = {key: int(at) for key in COLUMNS if (at := given(f"columns.{key}")).isdecimal()}
-    begins = int(given("begins")) - 1 if given("begins").isdecimal() else -1
+    chosen, begins = {key: given_number(f"columns.{key}") for key in COLUMNS}, (given_number("begins") or 0) - 1
     said = Text("各列已确认，请看预览。", "The columns are confirmed: see the preview.")
     return _on(number, lambda r: lists.confirm_columns(r, number, chosen, begins), said)
 

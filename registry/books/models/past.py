@@ -35,7 +35,7 @@ class PastList(SQLModel, table=True):
     state: str = Field(max_length=16)
     kept: int = 0  # records, those that could not be read among them
     unread: int = 0
-    doubled: int = 0  # of holder and product, within it or on another list
+    doubled: int = 0  # of one holder, product and model, after the first
     records_sha256: str = Field(default="", max_length=64)
     read_at: datetime
     read_by: str = Field(max_length=64)

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import col, func, select
 
-from registry.actors import SYSTEM
 from registry.books.models import PastList, PastRecord
 from registry.desks.enquiries.paging import Page, contains, page, read_cursor, write_cursor
-from registry.desks.past.lists import WAITING, find_list
+from registry.desks.enquiries.search import MOST_LETTERS
+from registry.desks.inputs import Form
+from registry.desks.past.lists import PUBLIC_STATES, WAITING, find_list, no_such, works_on
 from registry.desks.past.reading import COLUMNS, top_of
 from registry.errors import NotFound
 from registry.law.conditions import plain
@@ -47,8 +48,8 @@ def search_lists(r: Registrar, *, cursor: str | None = None, limit: int = 20) ->
 def show_list(r: Registrar, number: str) -> dict[str, Any]:
     """One list. NotFound for one that is not kept, but to those who work on it; one taken back says when and why."""
     past = find_list(r, number)
-    if past.state not in ("kept", "undone") and not _works_on(r, past):
-        raise NotFound(Text(f"没有编号为 {number} 的往年名单。", f"There is no list {number} of earlier years."))
+    if past.state not in PUBLIC_STATES and not works_on(r, past):
+        raise no_such(number)
     return _shown(r, past)
 
 
@@ -64,7 +65,10 @@ def search_records(
     waiting: bool = False, cursor: str | None = None, limit: int = 20,
 ) -> Page:
     """Rows of the lists that are kept, in the order of their lists: with `q` in enterprise, product, model or number; of one list; of
-    exactly this holder or product; or those that wait for an officer."""
+    exactly this holder or product; or those that wait for an officer. BadInput for a `q` that is too long or no text."""
+    form = Form()
+    q = form.line("q", q, most=MOST_LETTERS["q"], required=False)
+    form.done()
     query = select(PastRecord, PastList).join(PastList, col(PastList.id) == col(PastRecord.list_id)).where(PastList.state == "kept")
     if number:
         query = query.where(PastList.number == number)
@@ -74,11 +78,11 @@ def search_records(
         query = query.where(PastRecord.holder_key == plain(holder))
     if product:
         query = query.where(PastRecord.product_key == plain(product))
-    if q.strip():
+    if q:
         pattern = contains(plain(q))
         query = query.where(or_(
             col(PastRecord.holder_key).like(pattern, escape="\\"), col(PastRecord.product_key).like(pattern, escape="\\"),
-            col(PastRecord.model).like(contains(q.strip()), escape="\\"), col(PastRecord.certificate) == q.strip(), col(PastRecord.credit_code) == q.strip()))
+            col(PastRecord.model).like(contains(q), escape="\\"), col(PastRecord.certificate) == q, col(PastRecord.credit_code) == q))
     size = min(max(limit, 1), 100)
     if cursor:
         query = query.where(col(PastRecord.id) > read_cursor(cursor))
@@ -102,10 +106,6 @@ def _seen(r: Registrar) -> Any:
     return or_(col(PastList.state) == "kept", col(PastList.authority).in_(list(r.actor.authorities(Role.DEPARTMENT))))
 
 
-def _works_on(r: Registrar, past: PastList) -> bool:
-    return r.actor is SYSTEM or r.actor.has(Role.AUDITOR) or past.authority in r.actor.authorities(Role.DEPARTMENT)
-
-
 def _shown(r: Registrar, past: PastList) -> dict[str, Any]:
     waiting = 0
     if past.state == "kept":
@@ -125,7 +125,7 @@ def _told(r: Registrar, record: PastRecord, past: PastList) -> dict[str, Any]:
         "credit_code": record.credit_code if record.state == "matched" else None, "state": record.state, "label": RECORD_STATES[record.state],
         "worth": WORTH, "source": {"title": past.title, "document_number": past.document_number, "issued_on": past.issued_on,
                                    "address": past.address or None}}
-    if _works_on(r, past):
+    if works_on(r, past):
         told |= {"proposed": record.credit_code if record.state == "proposed" else None, "why": record.why, "decided_by": record.decided_by,
                  "decided_at": record.decided_at}
     return told
