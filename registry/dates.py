@@ -6,7 +6,7 @@ It rules on nothing: the rows say what a date brings about, the regulation how l
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from registry.books.models import Amendment, Application, Certificate, Measure
 from registry.clock import day_ends_at, day_starts_at
@@ -37,11 +37,13 @@ def set_due(
 
 
 def set_due_of_certificate(c: Certificate) -> None:
-    """The end of its term, or what a measure orders of it: whichever comes first; the term's end where both fall together."""
+    """The end of its term, what a measure orders of it, or its first day: whichever comes first; in this order where they fall together."""
     row = lifecycle.clock_row(c.kind, c.status, renewed=c.renewed_by is not None)
     dates = [(day_ends_at(c.valid_until), row.act)] if row and c.valid_until else []
     if c.ordered_act and c.ordered_on and lifecycle.find_row(c.kind, c.status, c.ordered_act):
         dates.append((day_starts_at(c.ordered_on), c.ordered_act))
+    if c.begins_on and lifecycle.find_row(c.kind, c.status, "begin"):
+        dates.append((day_starts_at(c.begins_on), "begin"))
     c.due_provisional = False
     c.due_at, c.due_act = min(dates, key=lambda at_act: at_act[0], default=(None, None))
 
@@ -85,3 +87,17 @@ def office_term(regulation: Regulation, state: str) -> Period | None:
     key = lifecycle.STATE_TERM.get(state) or (stage.term if stage else "")
     rule = regulation.periods.get(key)
     return rule.period if rule and key not in lifecycle.CLOCK_PERIODS else None
+
+
+def take_day(row: lifecycle.Row, subject: Subject) -> dict[str, Any]:
+    """Use up what was to come on the day that `row` takes: the first day, or what a measure ordered. Returns the facts of that order."""
+    if not isinstance(subject, Certificate):
+        return {}
+    if row.due == lifecycle.FIRST_DAY and subject.begins_on:
+        facts, subject.begins_on = {"effective_on": subject.begins_on.isoformat()}, None
+        return facts
+    if row.due != lifecycle.ORDERED:
+        return {}
+    facts = dict(subject.ordered_facts or {})
+    subject.ordered_act = subject.ordered_on = subject.ordered_facts = None
+    return facts

@@ -132,14 +132,10 @@ class Registrar:
         if row is None:
             raise self._out_of_order(subject, act)
         role = self._entitled(row, subject)
-        before, after = subject.status, self._target(row, subject)
-        # What a date brings about begins when the date came, however late it is recorded.
-        began = office_day(subject.due_at) if row.due and subject.due_at else self.today
-        facts = _take_order(row, subject) | facts
-        self._move(subject, row, after, due, began)
+        before, facts = subject.status, self._go(row, subject, facts, due)
         if row.tells:
             flag_modified(subject, "status")  # its version rises: whoever decides by an older page is told
-        return self._write(subject, act, role, (before, after), facts)
+        return self._write(subject, act, role, (before, subject.status), facts)
 
     def require(self, subject: Subject, act: str) -> None:
         """Refuse as `record` would, by order and then by entitlement, before what was handed in is looked at."""
@@ -174,7 +170,7 @@ class Registrar:
         if self.actor.narrow:
             raise narrow_token()
         if self.actor.has(Role.AUDITOR):
-            raise duties_conflict("auditor_writes_nothing")
+            raise duties.conflict("auditor_writes_nothing")
 
     def order(self, certificate: Certificate, act: str, on: date, facts: Mapping[str, Any]) -> None:
         """Let a decided measure have `act` done to a certificate from the beginning of the day `on`: by CLOCK, with these facts.
@@ -199,8 +195,10 @@ class Registrar:
 
     def state_now(self, subject: Subject) -> str:
         """The state in which the door would find `subject` now: what time has brought about counts, swept or not."""
-        row = self._overtaken(subject)
-        return self._target(row, subject) if row else subject.status
+        while row := self._overtaken(subject):
+            subject = type(subject)(**subject.model_dump())
+            self._go(row, subject, {})
+        return subject.status
 
     def _overtaken(self, subject: Subject) -> Row | None:
         """The row that time has brought about on a firm date and nobody has recorded yet."""
@@ -218,7 +216,7 @@ class Registrar:
                 action=Text("请登记疑点，按程序告知、听取陈述申辩后由两人决定。",
                             "State a suspicion: notice, statement and a decision by two people follow."))
         if row.due:
-            return self._entitled_to_time(subject)
+            return self._entitled_to_time(row, subject)
         for role in (roles := _roles(row, subject)):
             if self._holds(role, subject):
                 self.refuse_auditor()
@@ -227,9 +225,9 @@ class Registrar:
         raise NotEntitled(Text(f"“{row.label.zh}”由{whose.zh}办理，您没有该角色。",
                                f"“{row.label.en}” belongs to: {whose.en}. You do not hold that role here."))
 
-    def _entitled_to_time(self, subject: Subject) -> Role:
+    def _entitled_to_time(self, row: Row, subject: Subject) -> Role:
         """A date's own act is CLOCK's once the date is past; on a provisional date it waits for an officer's word."""
-        if subject.due_at is None or subject.due_at > self.now:
+        if row.act != subject.due_act or subject.due_at is None or subject.due_at > self.now:
             raise NotYet(Text("期限尚未届满。", "The term has not ended yet."))
         if _waits(subject):
             raise NotYet(Text(f"已搁置：{subject.held_reason}", f"This is on hold: {subject.held_reason}"),
@@ -294,6 +292,13 @@ class Registrar:
         found = select(Objection.id).where(Objection.application_id == subject.id, Objection.outcome == None)  # noqa: E711
         return self.session.exec(found).first() is not None
 
+    def _go(self, row: Row, subject: Subject, facts: Mapping[str, Any], due: Deadline | None = None) -> dict[str, Any]:
+        """Take `subject` by `row`. Returns the facts of its entry. What a date brings about begins when the date came, however late."""
+        began = office_day(subject.due_at) if row.due and subject.due_at else self.today
+        facts = dates.take_day(row, subject) | dict(facts)
+        self._move(subject, row, self._target(row, subject), due, began)
+        return facts
+
     def _move(self, subject: Subject, row: Row, after: str, due: Deadline | None, began: date) -> None:
         """Bring `subject` where `row` leads. Only a certificate has dates that an act may move without its state."""
         if row.target == lifecycle.STAY and not isinstance(subject, Certificate):
@@ -349,12 +354,9 @@ class Registrar:
         if row is None:
             raise self._out_of_order(subject, act)
         copy = type(subject)(**subject.model_dump())
-        before, after = copy.status, self._target(row, copy)
-        began = office_day(copy.due_at) if row.due and copy.due_at else self.today
-        facts = _take_order(row, copy) | facts
-        self._move(copy, row, after, None, began)
+        before, facts = copy.status, self._go(row, copy, facts)
         entry = Entry(seq=0, at=self.now, actor=self.actor.login, role=row.roles[0], subject_kind=copy.kind,
-                      subject=copy.number, act=act, before=before, after=after, facts=facts, previous="", hash="")
+                      subject=copy.number, act=act, before=before, after=copy.status, facts=facts, previous="", hash="")
         return copy, entry, letters.compose(self.session, entry, copy, self.law, self.settings.public_base_url)
 
     def _out_of_order(self, subject: Subject, act: str) -> OutOfOrder:
@@ -382,19 +384,3 @@ def _waits(subject: Subject) -> bool:
     """Whether a hold keeps time from acting. Never on a certificate: its standing follows its dates; a hold there only
     silences what the night would tell of it."""
     return isinstance(subject, Application | Measure) and subject.held_at is not None
-
-
-def _take_order(row: Row, subject: Subject) -> dict[str, Any]:
-    """The facts of what a measure ordered, which is now done: the order is used up."""
-    if row.due != lifecycle.ORDERED or not isinstance(subject, Certificate):
-        return {}
-    facts = dict(subject.ordered_facts or {})
-    subject.ordered_act = subject.ordered_on = subject.ordered_facts = None
-    return facts
-
-
-def duties_conflict(rule: str) -> DutiesConflict:
-    """Separation of duties, by the key of its rule."""
-    words = duties.RULES[rule]
-    return DutiesConflict(words, article=f"duties.{rule}", basis="instruction",
-                          action=Text("请由另一位有权人员办理。", "Let another person who may do it, do it."))

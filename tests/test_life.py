@@ -283,7 +283,7 @@ class Life(RuleBasedStateMachine):
         c, actor = self.one_of(data, Certificate), self.actors[who]
         if self.attempt(actor, certificates.surrender_certificate, c.number, "停产") is not None:
             assert c.enterprise_id in actor.enterprises
-        for act in ("suspend", "reinstate", "revoke", "renew", "remind", "expire", "supersede"):
+        for act in ("suspend", "reinstate", "revoke", "renew", "remind", "begin", "expire", "supersede"):
             if who != "department":
                 done = self.attempt(actor, lambda r, a=act, n=c.number: r.record(r.fetch(Certificate, n), a))
                 assert done is None
@@ -371,6 +371,9 @@ class Life(RuleBasedStateMachine):
         for subject in (*self.rows(Application), *self.rows(Certificate)):
             renewed = isinstance(subject, Certificate) and subject.renewed_by is not None
             row = clock_row(subject.kind, subject.status, renewed=renewed)
+            if isinstance(subject, Certificate) and subject.begins_on and row:
+                assert (subject.due_act, subject.due_at) == ("begin", day_starts_at(subject.valid_from))
+                continue
             assert subject.due_act == (row.act if row else None), subject.number
             assert (subject.due_at is None) == (row is None), subject.number
             if isinstance(subject, Certificate) and row:

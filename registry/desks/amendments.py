@@ -20,7 +20,7 @@ from registry.desks.numbers import next_number
 from registry.desks.reach import region_of
 from registry.desks.versions import amend_certificate
 from registry.errors import AlreadyDone, NotEntitled, NotYet
-from registry.law import lifecycle
+from registry.law import duties, lifecycle
 from registry.law.codes import normalise_number
 from registry.law.conditions import plain
 from registry.law.lifecycle import Role
@@ -28,7 +28,7 @@ from registry.law.regulation import Regulation
 from registry.law.scopes import bad_entries
 from registry.law.shapes import CHANGE_KINDS
 from registry.law.values import Unreadable, read_value
-from registry.registrar import Registrar, duties_conflict
+from registry.registrar import Registrar
 from registry.words import Text
 
 MOST_FILES = 20
@@ -222,7 +222,7 @@ def grant_amendment(r: Registrar, number: str, comment: str = "") -> str:
     said = form.text("comment", comment, required=False)
     form.done()
     if any(e.act == "endorse" and e.actor == r.actor.login for e in ledger.history(r.session, "amendment", asked.number)):
-        raise duties_conflict("endorser_grants_not")
+        raise duties.conflict("endorser_grants_not")
     certificate = r.session.get_one(Certificate, asked.certificate_id)
     GRANT[asked.change](r, asked, certificate)
     asked.decided_at, asked.decision_reason = r.now, said or None

@@ -39,7 +39,7 @@ def issue_certificate(r: Registrar, application: Application, announcement: Anno
         holder_name=r.session.get_one(Enterprise, application.enterprise_id).name, product=application.product,
         product_class=str(typed[law.dossier.class_field]), scope=models,
         scope_text=" ".join(models), conditions=list(application.approval_conditions), valid_from=starts,
-        grade=_grade(law, application, typed),
+        begins_on=starts if starts > r.today else None, grade=_grade(law, application, typed),
         valid_until=law.validity_rule().ends_on(r.law.calendar, counted_from), status="",
         renews_id=old.id if old else None, issued_at=r.now,
     )

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import col, select
 
 from registry.books.models import Appointment, Entry, Measure, Person
-from registry.law.duties import appointment_conflict
+from registry.law import duties
 from registry.law.lifecycle import Role
-from registry.registrar import Registrar, duties_conflict
+from registry.registrar import Registrar
 
 # Of a measure's acts, those that whoever took an earlier step does not take: the step's column, and the rule.
 _TWO_DECIDE = {"proposed_by": "proposer_decides_not", "approved_by": "two_decide"}
@@ -24,9 +24,9 @@ def refuse_appointment(r: Registrar, person: Person, role: Role) -> None:
     """DutiesConflict if `person` may not hold `role` beside what is held already."""
     held = r.session.exec(select(Appointment.role).where(
         Appointment.person_id == person.id, col(Appointment.ended_at).is_(None)))
-    rule = appointment_conflict(role, frozenset(Role(name) for name in held))
+    rule = duties.appointment_conflict(role, frozenset(Role(name) for name in held))
     if rule is not None:
-        raise duties_conflict(rule)
+        raise duties.conflict(rule)
 
 
 def refuse_endorser(r: Registrar, applications: Sequence[str]) -> None:
@@ -35,7 +35,7 @@ def refuse_endorser(r: Registrar, applications: Sequence[str]) -> None:
         Entry.subject_kind == "application", col(Entry.subject).in_(list(applications)), Entry.act == "endorse",
         Entry.actor == r.actor.login)
     if r.session.exec(endorsed).first() is not None:
-        raise duties_conflict("endorser_announces_not")
+        raise duties.conflict("endorser_announces_not")
 
 
 def barred_from(r: Registrar, measure: Measure, act: str) -> str | None:
@@ -48,4 +48,4 @@ def refuse_same_person(r: Registrar, measure: Measure, act: str) -> None:
     """DutiesConflict, with its rule, for whoever took an earlier step that bars `act`."""
     rule = barred_from(r, measure, act)
     if rule is not None:
-        raise duties_conflict(rule)
+        raise duties.conflict(rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry.errors import DutiesConflict
 from registry.law.lifecycle import Role
 from registry.words import Text
 
@@ -55,3 +56,9 @@ def appointment_conflict(role: Role, held: frozenset[Role]) -> str | None:
         return "administrators_decide_nothing"
     alone = {role, *held}
     return "auditor_writes_nothing" if Role.AUDITOR in alone and Role.APPLICANT in alone else None
+
+
+def conflict(rule: str) -> DutiesConflict:
+    """The refusal by the rule of this key."""
+    return DutiesConflict(RULES[rule], article=f"duties.{rule}", basis="instruction",
+                          action=Text("请由另一位有权人员办理。", "Let another person who may do it, do it."))

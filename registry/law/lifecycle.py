@@ -39,13 +39,15 @@ FORMER = "FORMER"  # what a certificate was before it was revoked: suspended if 
 
 # The `due` of a row that a decided measure orders for a day; nobody does such an act of their own.
 ORDERED = "measure"
+# The `due` of the row that a certificate's first day in force brings about, where that day is later than its issue.
+FIRST_DAY = "first_day"
 
 
 @dataclass(frozen=True)
 class Row:
     """One act: in which states it exists, where it leads, whose it is.
 
-    `due` belongs to CLOCK rows that a date brings about: the key of the period (or "validity") whose end it is, or ORDERED.
+    `due` belongs to CLOCK rows that a date brings about: the key of the period (or "validity") whose end it is, FIRST_DAY or ORDERED.
     `when` narrows a CLOCK row to certificates that have ("renewed") or have not ("unrenewed") a successor; `lifts`: it ends
     a certificate's suspension, whatever else has become of it. `tells`: though it stays in its state, others decide by what it
     says: a page opened before it is out of date. `alone`: it rests on nothing that others do, so no page is too old for it.
@@ -149,6 +151,7 @@ APPLICATION: tuple[Row, ...] = (
 )
 
 CERTIFICATE: tuple[Row, ...] = (
+    Row("begin", ("valid", "suspended"), STAY, (Role.CLOCK,), Text("开始生效", "Begin"), due=FIRST_DAY),
     Row("suspend", ("valid",), "suspended", (Role.CLOCK,), Text("暂停", "Suspend"), due=ORDERED),
     Row("reinstate", ("suspended",), "valid", (Role.CLOCK,), Text("恢复", "Reinstate"), due=ORDERED, lifts=True),
     Row("reinstate", ("revoked", "expired", "superseded", "surrendered"), STAY, (Role.CLOCK,),
@@ -323,7 +326,7 @@ CLOCK_PERIODS = frozenset(row.due for row in APPLICATION if row.due)
 def clock_row(kind: str, state: str, *, renewed: bool = False) -> Row | None:
     """The row that a term's end will bring about in `state`: at most one for each state and answer to "renewed?"."""
     answer = "renewed" if renewed else "unrenewed"
-    dated = (r for r in TABLES[kind] if r.due and r.due != ORDERED)
+    dated = (r for r in TABLES[kind] if r.due and r.due not in (ORDERED, FIRST_DAY))
     return next((r for r in dated if state in r.sources and r.when in ("", answer)), None)
 
 

@@ -14,6 +14,7 @@ from registry.actors import CLOCK, PUBLIC
 from registry.books.models import Certificate
 from registry.clock import day_ends_at, day_starts_at
 from registry.desks import applications, certificates, deadlines, enquiries
+from registry.desks.enquiries.changes import search_changes
 from registry.errors import AlreadyDone, BadInput, NotEntitled, NotFound, NotOpen, NotYet, OutOfOrder
 from registry.law.codes import check_fault
 from registry.registrar import Registrar
@@ -233,8 +234,27 @@ def test_an_early_renewal_continues_on_the_day_after_the_old_last_day(wide_town:
     assert (word(town, old), word(town, new)) == ("valid", "not_yet_valid")
     town.wait(seconds=1)
     assert (word(town, old), word(town, new)) == ("superseded", "valid")
-    assert town.sweep() == [(old, "supersede")] and row(town, old).status == "superseded"
+    assert sorted(town.sweep()) == sorted([(old, "supersede"), (new, "begin")]) and row(town, old).status == "superseded"
     assert [e["act"] for e in town.certificate(old)["history"]] == ["issue", "renew", "supersede"]
+    assert [e["act"] for e in town.certificate(new)["history"]] == ["issue", "begin"]
+    town.to("2028-03-13")  # its last day has passed as well, whether the night came or not
+    assert word(town, new) == "expired" and town.sweep() == [(new, "expire")]
+
+
+def test_what_begins_later_begins_on_its_day_and_unswept_nothing_is_skipped(wide_town: Town) -> None:
+    town = wide_town
+    old = town.certified(regulation=BRIEF)
+    town.to("2026-10-08")
+    new = town.announced(renewal(town, old, to="to_announce"))[0]
+    town.refused(NotYet, CLOCK, lambda r: r.record(r.fetch(Certificate, new), "begin"))
+    town.to("2028-03-13")
+    with town.office.reading(CLOCK) as r:
+        assert r.state_now(r.find(Certificate, new)) == "expired"
+    assert [(act, number) for number, act in town.sweep() if number == new] == [("begin", new)]
+    assert town.sweep() == [(new, "expire")]
+    with town.office.reading(PUBLIC) as r:
+        told = [(c["act"], c["effective_on"]) for c in search_changes(r, certificate=new)["items"]]
+    assert told == [("issue", None), ("begin", "2027-03-13"), ("expire", None)]
 
 
 def test_a_renewal_announced_on_the_last_day_leaves_no_gap(wide_town: Town) -> None:

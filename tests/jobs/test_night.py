@@ -92,7 +92,8 @@ def clean(
         assert live(sleepers, evening, copy) == 0 and without_fault(copy)
         books = copy.books(OTHERWISE)
         tonight = {entry["act"] for entry in books["entry"][before:]}
-        assert tonight == {"close_notice", "lapse", "close_statement", "expire", "supersede", "suspend", "reinstate", "remind", "escalate"}
+        assert tonight == {"close_notice", "lapse", "close_statement", "expire", "supersede", "suspend", "reinstate", "remind",
+                           "escalate", "begin"}
         return books, copy.books(INSTANTS), copy.kept_letters(), int(told(copy)["steps"])
 
 

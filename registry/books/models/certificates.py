@@ -49,6 +49,7 @@ class Certificate(SQLModel, table=True):
     grade: str | None = Field(default=None, max_length=32)
     edition: int = 1
     valid_from: date
+    begins_on: date | None = None  # its first day, where that is later than its issue and its coming is still to be recorded
     valid_until: date | None  # None: without end, as its regulation says
     status: str = Field(max_length=32)
     suspended: bool = False

@@ -28,7 +28,7 @@ from registry.words import Text
 
 DECIDED = ("revoked", "surrendered")
 STANDINGS = ("valid", "suspended", "revoked", "expired", "surrendered", "superseded", "not_yet_valid")
-PUBLIC_ACTS = ("issue", "suspend", "reinstate", "revoke", "restore", "surrender", "renew", "amend", "expire", "supersede")
+PUBLIC_ACTS = ("issue", "begin", "suspend", "reinstate", "revoke", "restore", "surrender", "renew", "amend", "expire", "supersede")
 
 
 def standing(r: Registrar, c: Certificate) -> Standing:
