@@ -43,11 +43,13 @@ from registry.desks.enquiries.reviews import show_draw
 from registry.desks.enquiries.search import search_certificates
 from registry.desks.enquiries.statistics import count_certificates
 from registry.desks.enquiries.versions import list_versions, show_version
+from registry.desks.enquiries.workload import count_work
 
 __all__ = [
     "amendments_waiting",
     "calls_in_reach",
     "count_certificates",
+    "count_work",
     "deadline",
     "debarments_of",
     "find_form_stages",
