@@ -44,7 +44,7 @@ class StatisticsView(Schema):
     standings = some(PartView, required=True)
 
 
-class MonthView(Schema):
+class WorkMonthView(Schema):
     """What came in and what was decided in one month."""
 
     key = fields.String(required=True)
@@ -54,7 +54,7 @@ class MonthView(Schema):
     refused = fields.Integer(required=True)
 
 
-class WorkPartView(MonthView):
+class WorkPartView(WorkMonthView):
     """What became of the applications of one part."""
 
     in_hand = fields.Integer(required=True)
@@ -62,7 +62,7 @@ class WorkPartView(MonthView):
     lapsed = fields.Integer(required=True)
 
 
-class StageView(Schema):
+class WorkStageView(Schema):
     """How long one stage took under one regulation, in the unit of its term; how many kept it, and how many go on."""
 
     regulation = fields.String(required=True)
@@ -105,8 +105,8 @@ class WorkloadView(Schema):
     year = fields.Integer(required=True, allow_none=True)
     total = fields.Integer(required=True)
     years = fields.List(fields.Integer(), required=True)
-    months = some(MonthView, required=True)
+    months = some(WorkMonthView, required=True)
     places = some(WorkPartView, required=True)
     classes = some(WorkPartView, required=True)
-    stages = some(StageView, required=True)
+    stages = some(WorkStageView, required=True)
     refusals = some(RefusalView, required=True)

@@ -25,6 +25,7 @@ from registry.desks.enquiries.notices import (
     search_announcements,
     search_notices,
     search_objections,
+    show_announcement,
     show_notice,
     show_objection,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "search_objections",
     "search_people",
     "show_amendment",
+    "show_announcement",
     "show_application",
     "show_assessment",
     "show_call",
