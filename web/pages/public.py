@@ -18,7 +18,7 @@ from registry.law.outline import outline
 from registry.law.report import counts, unsaid
 from registry.registrar import Registrar
 from registry.words import Text
-from web.counter import ANYONE, open_to, reading
+from web.counter import ANYONE, language, open_to, reading
 from web.limits import objecting, searching
 from web.pages.acts import act, given, upload
 from web.pages.cases import sealed_file
@@ -71,7 +71,7 @@ def notice(number: str) -> str:
 @searching
 def notice_list(number: str, form: str) -> Response:
     with reading() as r:
-        return sealed_file(published_lists.write_notice_list(r, number, form))
+        return sealed_file(published_lists.write_notice_list(r, number, form, language()))
 
 
 @pages.get("/notices/<number>/objections/new")
@@ -135,7 +135,7 @@ def announcements() -> str:
 @searching
 def announcement_list(document_number: str, form: str) -> Response:
     with reading() as r:
-        return sealed_file(published_lists.write_announcement_list(r, document_number, form))
+        return sealed_file(published_lists.write_announcement_list(r, document_number, form, language()))
 
 
 @pages.get("/statistics")
