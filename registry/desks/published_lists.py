@@ -44,7 +44,8 @@ def write_notice_list(r: Registrar, number: str, form: str, language: str = "zh"
     law = r.law.regulation(found["regulation"]["id"])
     rows = [[str(i["ordinal"]), i["enterprise"], i["product"], "、".join(i["models"]), (i["class_label"] or NO_CLASS).in_(language),
              i["prefecture_name"].in_(language)] for i in found["items"]]
-    said = Text("公示编号：{number}    公示期：{first}至{last}    名单 SHA-256：{digest}", "Notice {number}    from {first} to {last}    SHA-256 of the list: {digest}")
+    said = Text("公示编号：{number}    公示期：{first}至{last}    名单 SHA-256：{digest}",
+                "Notice {number}    from {first} to {last}    SHA-256 of the list: {digest}")
     if found["withdrawn"]:
         said = Text(f"（本公示已撤回）{said.zh}", f"(This notice is withdrawn.) {said.en}")
     told = said.with_(number=number, first=found["first_day"], last=found["last_day"], digest=found["digest"])
