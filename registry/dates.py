@@ -64,12 +64,16 @@ def run_term(application: Application, law: Regulation, calendar: Calendar, bega
     application.term_last_on, application.term_provisional = None, False
     if period is None:
         return
+    application.term_last_on, application.term_provisional = end_of_term(period, calendar, began, used)
+
+
+def end_of_term(period: Period, calendar: Calendar, began: date, used: int = 0) -> tuple[date, bool]:
+    """The last day of an office's term that runs from `began` with so many of its days used, and whether it is provisional."""
     left = period.length - used
     if left <= 0:
-        application.term_last_on = began
-        return
+        return began, False
     end = last_day(calendar, began, Period(left, period.unit, period.count_start_day, period.ends))
-    application.term_last_on, application.term_provisional = end.last_day, end.provisional
+    return end.last_day, end.provisional
 
 
 def stop_term(application: Application, law: Regulation, calendar: Calendar, today: date) -> None:

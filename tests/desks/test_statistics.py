@@ -15,7 +15,7 @@ from tests.desks.test_surroundings import opened, reviewed
 from tests.factories import HUNAN, Town
 from tests.law.parts import PARTS, parts_text, write_parts
 
-SHARES = ("regulations", "classes", "places", "years", "standings")
+SHARES = ("regulations", "classes", "places", "years", "months", "ending", "standings")
 
 
 def counted(town: Town, regulation: str | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from registry.words import Text
 from schemas import enquiries as shapes
 from schemas import law
 from schemas.dossiers import dossier_schema
-from schemas.statistics import StatisticsQuery, StatisticsView
+from schemas.statistics import StatisticsQuery, StatisticsView, WorkloadQuery, WorkloadView
 from web import limits
 from web.api.operation import ANYONE, SIGNED_IN, Desk, Found, open_to
 
@@ -17,12 +17,22 @@ desk = Desk("enquiries", Text("法规与查询", "The law and enquiries"))
 
 
 @desk.reads("/statistics", Text("统计", "Statistics"),
-            Text("公开证书按办法、类别、地区、年份、等级和当前效力计数；名称来自法规文件。",
-                 "Certificates counted by regulation, class, place, year, grade and standing; called as the files do."),
+            Text("公开证书按办法、类别、地区、年份、近月、等级、当前效力和到期年份计数；名称来自法规文件。",
+                 "Certificates counted by regulation, class, place, year, recent month, grade, standing and the year of their end; called as the files do."),
             takes=StatisticsQuery, gives=StatisticsView, limit=limits.searching)  # fmt: skip
 @open_to(ANYONE)
 def count_certificates(r: Registrar, given: Found) -> Found:
     return enquiries.count_certificates(r, given["regulation"])
+
+
+@desk.reads("/workload", Text("办理统计", "The work of an office"),
+            Text("本机关的申请按月、地区、类别计数；各环节用时对照时限（中位数、最长、按期率），按期限本身的算法计日；不予认定的事由。",
+                 "The applications of the caller's office by month, place and class; what each stage took against its term (median, longest, "
+                 "share within it), counted as the term is; the grounds of refusals."),
+            takes=WorkloadQuery, gives=WorkloadView, limit=limits.searching)  # fmt: skip
+@open_to(Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)
+def count_work(r: Registrar, given: Found) -> Found:
+    return enquiries.count_work(r, given["regulation"], given["year"])
 
 
 @desk.reads("/regulations", Text("管理办法", "Regulations"), gives=law.RegulationPage)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from registry.desks import applications, enquiries, watches
 from registry.desks import certificates as desk
@@ -102,7 +104,13 @@ def certificate(number: str) -> str:
                                verdict=verification.tell(Asked(found["number"])), axis_labels=AXIS_LABELS,
                                versions=enquiries.list_versions(r, number), requests=_requests(r, found["number"]),
                                measures=seen, officer=enquiries.is_office(r, found["number"]),
-                               markup=_markup(r, found), address=f"{_base(r)}/certificates/{found['number']}")  # fmt: skip
+                               markup=_markup(r, found), qr=_qr(f"{_base(r)}/c/{found['number']}"),
+                               address=f"{_base(r)}/certificates/{found['number']}")  # fmt: skip
+
+
+def _qr(address: str) -> Markup:
+    """The address as a QR code, drawn into the page: nothing is asked of anybody else."""
+    return Markup(segno.make_qr(address, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None))  # noqa: S704 - drawn here
 
 
 def _base(r: Registrar) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import accounts
-from web.counter import ANYONE, SIGNED_IN, caller, open_to, this_office
+from registry.desks import accounts, enquiries
+from web.counter import ANYONE, SIGNED_IN, caller, open_to, reading, this_office
 from web.limits import guessing, signing_in
 from web.pages.account import account_page
 from web.pages.acts import given, show_once
@@ -17,7 +17,10 @@ pages = Blueprint("integrator", __name__)
 @pages.get("/programs")
 @open_to(ANYONE)
 def how_to_call() -> str:
-    return render_template("public/programs.html", base=this_office().settings.public_base_url.rstrip("/"))
+    """Lines to be copied and run, about the newest certificate that there is."""
+    with reading() as r:
+        found = enquiries.search_certificates(r, limit=1)["items"]
+    return render_template("public/programs.html", base=this_office().settings.public_base_url.rstrip("/"), number=found[0]["number"] if found else "")
 
 
 @pages.post("/account/tokens")

@@ -49,6 +49,7 @@ ROLE_WAYS: tuple[tuple[str, Text, tuple[Role, ...]], ...] = (
     ("measures.measures", Text("处理措施", "Measures"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
     ("measures.task_list", Text("待办事项", "Tasks"), (Role.BUREAU, Role.DEPARTMENT, Role.AUDITOR)),
     ("office.waiting", Text("待确认期限", "Dates to confirm"), (Role.DEPARTMENT,)),
+    ("office.workload", Text("办理统计", "Figures"), (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)),
     ("timekeeping.rehearsal", Text("到期预演", "Rehearsal"), (Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)),
     ("timekeeping.calendar", Text("到期日历", "Calendar"),
      (Role.APPLICANT, Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)),

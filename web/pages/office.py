@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,6 +67,16 @@ def applications() -> str:
                                              q=args.get("q") or None, cursor=args.get("cursor") or None)  # fmt: skip
         return render_template("office/applications.html", page=page, regulations=r.law.regulations.values(),
                                states=[(s, STATE_LABELS[s]) for s in states("application") if s != "draft"])  # fmt: skip
+
+
+@pages.get("/desk/statistics")
+@page_for(Role.BUREAU, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)
+def workload() -> str:
+    """What came in, what became of it, and how long each stage took against its term."""
+    typed = request.args.get("year", "")
+    with reading() as r:
+        found = enquiries.count_work(r, request.args.get("regulation") or None, int(typed) if re.fullmatch(r"\d{4}", typed, re.ASCII) else None)
+        return render_template("office/workload.html", s=found, regulations=r.law.regulations.values())
 
 
 # --------------------------------------------------------------------------------------------- notices, announcements

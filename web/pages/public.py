@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from registry.desks import enquiries
+from registry.desks import enquiries, published_lists
 from registry.desks import notices as notice_desk
 from registry.errors import BadInput, Finding, NotFound, Refusal
 from registry.law.codes import check_fault
@@ -18,9 +18,10 @@ from registry.law.outline import outline
 from registry.law.report import counts, unsaid
 from registry.registrar import Registrar
 from registry.words import Text
-from web.counter import ANYONE, open_to, reading
-from web.limits import objecting
+from web.counter import ANYONE, language, open_to, reading
+from web.limits import objecting, searching
 from web.pages.acts import act, given, upload
+from web.pages.cases import sealed_file
 
 pages = Blueprint("public", __name__)
 
@@ -63,6 +64,14 @@ def notice(number: str) -> str:
         found = enquiries.show_notice(r, number)
         law = r.law.regulation(found["regulation"]["id"])
         return render_template("public/notice.html", notice=found, law=law, officer=r.presides(Role.DEPARTMENT, over=law))
+
+
+@pages.get("/notices/<number>/list.<any(docx, xlsx):form>")
+@open_to(ANYONE)
+@searching
+def notice_list(number: str, form: str) -> Response:
+    with reading() as r:
+        return sealed_file(published_lists.write_notice_list(r, number, form, language()))
 
 
 @pages.get("/notices/<number>/objections/new")
@@ -119,6 +128,14 @@ def announcements() -> str:
     with reading() as r:
         page = enquiries.search_announcements(r, cursor=request.args.get("cursor"))
     return render_template("public/announcements.html", page=page)
+
+
+@pages.get("/announcements/<document_number>/list.<any(docx, xlsx):form>")
+@open_to(ANYONE)
+@searching
+def announcement_list(document_number: str, form: str) -> Response:
+    with reading() as r:
+        return sealed_file(published_lists.write_announcement_list(r, document_number, form, language()))
 
 
 @pages.get("/statistics")

@@ -25,6 +25,7 @@ from registry.desks.enquiries.notices import (
     search_announcements,
     search_notices,
     search_objections,
+    show_announcement,
     show_notice,
     show_objection,
 )
@@ -43,11 +44,13 @@ from registry.desks.enquiries.reviews import show_draw
 from registry.desks.enquiries.search import search_certificates
 from registry.desks.enquiries.statistics import count_certificates
 from registry.desks.enquiries.versions import list_versions, show_version
+from registry.desks.enquiries.workload import count_work
 
 __all__ = [
     "amendments_waiting",
     "calls_in_reach",
     "count_certificates",
+    "count_work",
     "deadline",
     "debarments_of",
     "find_form_stages",
@@ -79,6 +82,7 @@ __all__ = [
     "search_objections",
     "search_people",
     "show_amendment",
+    "show_announcement",
     "show_application",
     "show_assessment",
     "show_call",

@@ -126,16 +126,21 @@ def matches(q: str) -> Any:
 
 def in_scope(r: Registrar) -> Any:
     """The rule of `Registrar.sees`, as a condition of a query."""
-    parts: list[Any] = [col(Application.enterprise_id).in_(list(r.actor.enterprises))]
+    parts: list[Any] = [col(Application.enterprise_id).in_(list(r.actor.enterprises)), in_offices(r)]
     handed_in = col(Application.submitted_at).is_not(None)
-    parts.append(handed_in & r.within(Application.regulation_id, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR))
-    parts.append(handed_in & col(Application.prefecture).in_(r.actor.regions(Role.BUREAU, Role.HEAD)))
     if r.actor.has(*WORKERS):
         parts.append(handed_in & col(Application.id).in_(select(Commission.application_id).where(commissions_of(r.actor))))
     if r.actor.has(Role.EXPERT):
         parts.append(handed_in & col(Application.id).in_(
             select(Seat.application_id).where(Seat.person_id == r.actor.person_id, col(Seat.recused_at).is_(None))))
     return or_(false(), *parts)
+
+
+def in_offices(r: Registrar) -> Any:
+    """Of `in_scope` what an office as a whole is for: handed in, and of its authority or its region."""
+    return col(Application.submitted_at).is_not(None) & (
+        r.within(Application.regulation_id, Role.DEPARTMENT, Role.HEAD, Role.AUDITOR)
+        | col(Application.prefecture).in_(r.actor.regions(Role.BUREAU, Role.HEAD)))
 
 
 def line_of(r: Registrar, a: Application, e: Enterprise) -> dict[str, Any]:

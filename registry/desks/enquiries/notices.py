@@ -13,6 +13,7 @@ from registry.books.models import (
     Application,
     Certificate,
     CertificateVersion,
+    Enterprise,
     Notice,
     NoticeItem,
     Objection,
@@ -134,16 +135,28 @@ def _item(r: Registrar, law: Any, frozen: dict[str, Any], a: Application, notice
     }
 
 
+def show_announcement(r: Registrar, document_number: str) -> dict[str, Any]:
+    """One announcement with what it certified."""
+    found = r.session.exec(select(Announcement).where(Announcement.document_number == document_number)).one_or_none()
+    if found is None:
+        raise NotFound(Text(f"没有文号为 {document_number} 的公布。", f"There is no announcement {document_number}."))
+    return _announcement(r, found)
+
+
 def _announcement(r: Registrar, a: Announcement) -> dict[str, Any]:
     law = r.law.regulation(a.regulation_id)
     # As they were announced: a holder that was renamed or changed later is not in the announcement.
-    query = select(Certificate, CertificateVersion.holder_name).join(
-        CertificateVersion, col(CertificateVersion.certificate_id) == Certificate.id,
+    query = select(Certificate, CertificateVersion, func.coalesce(Application.prefecture, Enterprise.prefecture)).join(
+        CertificateVersion, col(CertificateVersion.certificate_id) == Certificate.id).join(
+        Application, col(Application.id) == Certificate.application_id).join(
+        Enterprise, col(Enterprise.id) == Application.enterprise_id,
     ).where(Certificate.announcement_id == a.id, CertificateVersion.edition == 1).order_by(col(Certificate.number))
     return {
         "document_number": a.document_number, "announced_on": a.announced_on,
         "regulation": {"id": law.id, "title": law.title},
-        "certificates": [{"number": c.number, "product": c.product, "holder": holder} for c, holder in r.session.exec(query)],
+        "certificates": [{"number": c.number, "product": c.product, "holder": first.holder_name, "models": list(first.scope),
+                          "place": r.law.place_name(place), "valid_from": c.valid_from, "valid_until": c.valid_until}
+                         for c, first, place in r.session.exec(query)],
     }
 
 

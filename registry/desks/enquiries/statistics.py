@@ -1,4 +1,5 @@
-"""Counting the public register: certificates by regulation, class, place, year, grade and standing today, called as the files do.
+"""Counting the public register: certificates by regulation, class, place, year, month, grade, standing today and the year in which
+they end, called as the files do.
 
 Only what anybody may read is counted; nobody's name is here.
 """
@@ -9,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import case, extract, func, or_
 from sqlalchemy import select as any_columns
 from sqlmodel import col, select
 
@@ -18,29 +19,42 @@ from registry.desks.enquiries.certificates import STANDINGS, stands
 from registry.errors import BadInput, Finding
 from registry.law.lifecycle import STATE_LABELS
 from registry.registrar import Registrar
-from registry.words import Text
+from registry.words import MONTHS, Text
 
+LATELY = 12  # months
+GOING_ON = ("valid", "suspended", "not_yet_valid")
+NEVER = Text("长期有效", "without end")
 UNKNOWN = Text("未知", "unknown")
 
 
 def count_certificates(r: Registrar, regulation: str | None = None) -> dict[str, Any]:
     """How many certificates there are, in each way of dividing them; with `regulation`, of that one alone. BadInput for one that
     is not loaded."""
-    if regulation and regulation not in r.law.regulations:
-        message = Text("没有载入这部办法。", "No such regulation is loaded.")
-        raise BadInput(message, findings=[Finding("regulation", "unknown", message)])
+    check_regulation(r, regulation)
     of = [regulation] if regulation else None
-    kinds = _counted(r, of)
+    kinds, announced = _counted(r, of), _announced(r, of)
     return {
         "as_of": r.now, "today": r.today, "regulation": regulation, "total": sum(n for *_, n in kinds),
         "regulations": _merged((law, r.law.regulations[law].short_title if law in r.law.regulations else Text(law, law), n) for law, _, _, n in kinds),
         "classes": _merged((label.zh, label, n) for law, leaf, _, n in kinds for label in [_class_label(r, law, leaf)]),
         "places": _merged((code, r.law.place_name(code), n) for code, n in _placed(r, of)),
-        "years": sorted(_merged((str(day.year), Text(str(day.year), str(day.year)), n) for day, n in _announced(r, of)), key=lambda p: str(p["key"])),
+        "years": sorted(_merged((str(day.year), Text(str(day.year), str(day.year)), n) for day, n in announced), key=lambda p: str(p["key"])),
+        "months": _months(r.today, announced), "ending": _ending(r, of),
         "grades": _merged((grade.key, grade.label, n) for law, _, key, n in kinds
                           if law in r.law.regulations and (grade := r.law.regulations[law].grade(key))),
         "standings": _merged((word, STATE_LABELS[word], n) for word, n in _standing(r, of) if n),
     }
+
+
+def check_regulation(r: Registrar, regulation: str | None) -> None:
+    """BadInput for one that is not loaded."""
+    if regulation and regulation not in r.law.regulations:
+        message = Text("没有载入这部办法。", "No such regulation is loaded.")
+        raise BadInput(message, findings=[Finding("regulation", "unknown", message)])
+
+
+def month_text(year: int, month: int) -> Text:
+    return Text(f"{year}年{month}月", f"{MONTHS[month - 1]} {year}")
 
 
 def _counted(r: Registrar, of: list[str] | None) -> list[tuple[str, str, str | None, int]]:
@@ -62,6 +76,25 @@ def _announced(r: Registrar, of: list[str] | None) -> list[tuple[date, int]]:
     query = select(col(Announcement.announced_on), func.count()).select_from(Certificate).join(
         Announcement, col(Announcement.id) == Certificate.announcement_id).group_by(col(Announcement.announced_on))
     return [(day, n) for day, n in r.session.exec(_under(query, of))]
+
+
+def _months(today: date, announced: list[tuple[date, int]]) -> list[dict[str, Any]]:
+    """The months up to today's, LATELY of them, each with what was announced in it, none left out."""
+    this = today.year * 12 + today.month - 1
+    counts = dict.fromkeys(range(this - LATELY + 1, this + 1), 0)
+    for day, n in announced:
+        if (month := day.year * 12 + day.month - 1) in counts:
+            counts[month] += n
+    return [_part(f"{m // 12}-{m % 12 + 1:02d}", month_text(m // 12, m % 12 + 1), n) for m, n in counts.items()] if any(counts.values()) else []
+
+
+def _ending(r: Registrar, of: list[str] | None) -> list[dict[str, Any]]:
+    """Those whose term is not over and that were not ended, by the year of their last day; those without one last."""
+    year = extract("year", col(Certificate.valid_until))
+    going = or_(*(stands(word, r.today) for word in GOING_ON))
+    query = _under(any_columns(year, func.count()).select_from(Certificate).where(going), of).group_by(year)
+    rows = sorted(((None if y is None else int(y), n) for y, n in r.session.connection().execute(query)), key=lambda row: row[0] or 9999)
+    return [_part(str(y or "never"), Text(f"{y}年", str(y)) if y else NEVER, n) for y, n in rows]
 
 
 def _standing(r: Registrar, of: list[str] | None) -> list[tuple[str, int]]:
