@@ -340,7 +340,7 @@ def test_a_draft_is_kept_as_typed_even_when_it_is_wrong(people: Town, visitor: C
     assert page.by_id(f"dossier-dossier.{law.dossier.models_field}").text == "A-1\n\nB-2"
     wrong = page.by_id(f"dossier-dossier.{date_field}")
     assert wrong.attrs["value"] == "昨天" and wrong.attrs["aria-invalid"] == "true"
-    assert not page.all("script")
+    assert [(s.attrs["src"], s.text) for s in page.all("script")] == [("/static/dossier.js", "")], "a file of this site, nothing inline"
     assert not visitor("maker-0").get("/workbench").all("script")
 
 

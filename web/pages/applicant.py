@@ -146,10 +146,18 @@ def dossier(number: str) -> str:
         findings = applications.check(r, number)
         return render_template(
             "applicant/dossier.html", a=view, law=law, taxonomy=taxonomy, may={p["act"] for p in view["possible"]},
-            findings=findings, found=_by_field(findings), asked=len(list(law.all_fields())) + len(law.dossier.documents),
+            findings=findings, found=_by_field(findings), meter=_meter(law, findings),
             editable=view["status"] in applications.WITH_APPLICANT, most=r.settings.max_document_mib, lacks=LACKS,
             debarments=[d for d in enquiries.debarments_of(r) if d["family"] == law.family],
         )  # fmt: skip
+
+
+def _meter(law: Regulation, findings: list[Finding]) -> dict[str, int]:
+    """How many places of the dossier must hold something, or hold something wrong, and how many of them are in order."""
+    faulty = {".".join(f.field.split(".")[:2]) for f in findings if f.field != applications.SUBMISSION}
+    required = {f"dossier.{rule.key}" for rule in law.all_fields() if rule.required}
+    required |= {f"documents.{rule.key}" for rule in law.dossier.documents if rule.required}
+    return {"asked": len(required | faulty), "done": len(required - faulty)}
 
 
 def _by_field(findings: list[Finding]) -> dict[str, list[Finding]]:

@@ -136,6 +136,11 @@ def moment(value: datetime | None) -> Markup:
     return _time(value, f"{day_words(local.date())}{joint}{local:%H:%M}")
 
 
+def clock_time(value: datetime) -> str:
+    """The hour and minute of an instant on the office's wall clock."""
+    return f"{value.astimezone(OFFICE_ZONE):%H:%M}"
+
+
 def last_moment(value: datetime | None) -> Markup:
     """An instant as the end of something: midnight is 24:00 of the day that ends, not 00:00 of the next."""
     if value is None:
@@ -333,4 +338,4 @@ def register(app: Flask) -> None:
                        decision_words=decision_words, raw_value=raw_value, support_words=support_words, shown_value=shown_value,
                        role_label=role_label, act_label=act_label, state_label=state_label, job_label=job_label,
                        waiting_items=waiting_items)  # fmt: skip
-    env.filters.update(day=day, moment=moment, last_moment=last_moment, day_words=day_words, size=size_words)
+    env.filters.update(day=day, moment=moment, last_moment=last_moment, day_words=day_words, size=size_words, clock_time=clock_time)
