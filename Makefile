@@ -19,7 +19,7 @@ run: .venv/run.stamp ## open a training office on http://127.0.0.1:8000 (PORT=80
 
 test: lint ## check everything: lint, then all tests on SQLite, then those of the books and desks on PostgreSQL
 	$(PYTEST)
-	TEST_DATABASE=postgres $(PYTEST) -m "not browser and not once" --ignore tests/web
+	TEST_DATABASE=postgres $(PYTEST) -m "not browser and not once" --ignore tests/web --ignore tests/pitfalls --ignore tests/test_boundaries.py
 
 year: .venv/run.stamp ## play a year in the life of a province over the desks, and audit it (SEED=7)
 	$(BIN)/python app.py year --seed $(SEED)
