@@ -197,6 +197,10 @@ class CertificateIssued(Schema):
     number = fields.String(required=True)
     product = fields.String(required=True)
     holder = fields.String(required=True)
+    models = fields.List(fields.String(), required=True)
+    place = words(required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, allow_none=True)
 
 
 class AnnouncementView(Schema):

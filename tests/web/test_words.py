@@ -31,9 +31,14 @@ def _tree(path: Path) -> nodes.Template:
 
 
 def _static(path: Path) -> str:
-    """The template's own text, with every expression as a mark that is neither word nor markup."""
+    """The template's own text, with every expression as a mark that is neither word nor markup. Lines of code are in no language."""
     parts: list[str] = []
-    for output in _tree(path).find_all(nodes.Output):
+    tree = _tree(path)
+    samples = [x for x in tree.find_all(nodes.CallBlock) if isinstance(x.call.node, nodes.Name) and x.call.node.name == "sample"]
+    code = {id(output) for sample in samples for output in sample.find_all(nodes.Output)}
+    for output in tree.find_all(nodes.Output):
+        if id(output) in code:
+            continue
         parts += [n.data if isinstance(n, nodes.TemplateData) else "\u241f" for n in output.nodes]
     return "".join(parts)
 
