@@ -174,6 +174,12 @@ class CannotSign(Refusal):
     slug, title = "cannot-sign", Text("无法签名", "Cannot sign")
 
 
+class NotSignedYet(Refusal):
+    """What is asked for is in the books, and is signed as soon as there is a key."""
+
+    slug, title = "not-signed-yet", Text("尚未签名", "Not signed yet")
+
+
 class OnlyInTraining(Refusal):
     """Moving the clock and the like exist in a training office only."""
 

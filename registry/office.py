@@ -18,6 +18,7 @@ from registry.books.glance import Glance
 from registry.books.models import OfficeFact
 from registry.books.vault import Vault
 from registry.clock import Clock, SystemClock, office_day
+from registry.desks import credentials
 from registry.desks.bills.keep import Counter
 from registry.desks.idle import idle_acts
 from registry.errors import BadInput, Finding, OnlyInTraining, outdated
@@ -89,8 +90,9 @@ class Office:
         with Session(self._writing, expire_on_commit=False) as session:
             try:
                 ledger.lock_head(session)
-                yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
-                lives.keep_touched(session)
+                r = Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
+                yield r
+                credentials.keep_credentials(r, self.keys, lives.keep_touched(session))
                 session.commit()
             except (StaleDataError, IntegrityError) as race:
                 raise outdated() from race

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import base58
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey
@@ -36,7 +37,7 @@ _LOCKS = jwe.JWERegistry(algorithms=["PBES2-HS512+A256KW", "A256GCM"])
 # `iss` is no registered member of a header; the contract asks for it.
 SIGNATURES = jws.JWSRegistry(algorithms=[ES256], strict_check_header=False)
 SIGNATURES.max_payload_length = MOST_PAYLOAD = 2_000_000  # octets in base64; a certificate's scope may be long
-_ED25519_PUBLIC = b"\xed\x01"  # the multicodec of such a key
+ED25519_PUBLIC = b"\xed\x01"  # the multicodec of such a key
 _CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1"]
 _NO_KEY = Text("登记机关尚未配置签名密钥，暂不能出具签名文件；查询和核验不受影响。",
                "This registry has no key to sign with, and signs nothing for now; reading and verifying go on as ever.")
@@ -137,11 +138,29 @@ class Keyring:
 
     def sign(self, header: Mapping[str, Any], payload: bytes) -> str:
         """A compact JWS over `payload` by the key that signs now, which the header then names. CannotSign without one."""
-        key = self.active()
-        if key is None or not self._passphrase:
-            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
+        key = self._signing(ES256)
         whole = {"alg": ES256, **header, "kid": self.kid(key), "iss": self.did}
         return jws.serialize_compact(whole, payload, self._opened(key), registry=SIGNATURES)
+
+    def integrity_method(self) -> str:
+        """The full DID URL of the key that makes Data Integrity proofs now. CannotSign without one."""
+        return self.kid(self._signing(ED25519))
+
+    def sign_integrity(self, content: bytes) -> bytes:
+        """The bare Ed25519 signature of that key. CannotSign."""
+        opened = self._opened(self._signing(ED25519)).private_key
+        assert isinstance(opened, Ed25519PrivateKey)
+        return opened.sign(content)
+
+    def compromised(self) -> list[str]:
+        """The full DID URLs of the keys whose signatures count no more."""
+        return [self.kid(key) for key in self.all() if key.compromised]
+
+    def _signing(self, algorithm: str) -> Key:
+        key = self.active(algorithm)
+        if key is None or not self._passphrase:
+            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
+        return key
 
     def document(self) -> dict[str, Any]:
         """The DID document: every published key, retired ones too. Without any key its lists are empty."""
@@ -154,7 +173,7 @@ class Keyring:
         if key.algorithm == ED25519:
             raw = urlsafe_b64decode(key.public["x"].encode())
             return {"id": kid, "type": "Multikey", "controller": self.did,
-                    "publicKeyMultibase": "z" + base58.b58encode(_ED25519_PUBLIC + raw).decode()}
+                    "publicKeyMultibase": "z" + base58.b58encode(ED25519_PUBLIC + raw).decode()}
         return {"id": kid, "type": "JsonWebKey", "controller": self.did, "publicKeyJwk": key.public | {"alg": key.algorithm, "kid": kid}}
 
     def _opened(self, key: Key) -> ECKey | OKPKey:
@@ -163,13 +182,14 @@ class Keyring:
             found = self._open.get(key.locked)
             if found is None:
                 try:
-                    opened = jwe.decrypt_compact(key.locked, OctKey.import_key(self._passphrase), registry=_LOCKS)
+                    unlocked = jwe.decrypt_compact(key.locked, OctKey.import_key(self._passphrase), registry=_LOCKS)
                 except JoseError as fault:
                     raise CannotSign(Text("口令打不开签名密钥。", "The passphrase does not open the key."),
                                      action=Text("请核对 KEY_PASSPHRASE。", "Check KEY_PASSPHRASE.")) from fault
-                private = orjson.loads(opened.plaintext or b"")
+                private = orjson.loads(unlocked.plaintext or b"")
                 found = ECKey.import_key(private) if key.algorithm == ES256 else OKPKey.import_key(private)
-                self._open = {key.locked: found}
+                held = {each.locked for each in self.all()}
+                self._open = {locked: opened for locked, opened in self._open.items() if locked in held} | {key.locked: found}
         return found
 
     def _write(self, key: Key) -> None:
