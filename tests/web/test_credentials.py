@@ -1,0 +1,62 @@
+"""A certificate as a credential: two envelopes of the same bytes, verified by libraries not written here, and its bits in two lists."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+
+import jwt
+import pytest
+import rfc8785
+from flask import Flask
+
+from jobs import seal
+from registry.seal import credentials as seals
+from tests.factories import Town, with_keys
+
+pytestmark = pytest.mark.once
+JWT = {"Accept": "application/vc+jwt"}
+
+
+def test_a_certificate_is_a_credential_in_two_envelopes_whose_bits_follow_its_life(people: Town, app: Flask) -> None:
+    office, client = people.office, app.test_client()
+    number = people.certified()
+    home = f"/api/v1/certificates/{number}/credential"
+    waits = client.get(home)
+    assert waits.status_code == 404 and waits.json["type"].endswith("#not-signed-yet") and waits.headers["Access-Control-Allow-Origin"] == "*"
+    with_keys(office)
+    assert seal.run(office).done >= 3 and seal.run(office).done == 0
+    plain, compact = client.get(home), client.get(home, headers=JWT)
+    assert plain.content_type == "application/vc" and compact.content_type == "application/vc+jwt" and plain.headers["Vary"] == "Accept"
+    assert client.get(home, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+    assert client.get("/api/v1/certificates/HN-STJ-2026-9999-X/credential").status_code == 404
+    did = office.keys.document()
+    keys = {m["id"]: jwt.PyJWK(m["publicKeyJwk"]) for m in did["verificationMethod"] if "publicKeyJwk" in m}
+    told = jwt.decode_complete(compact.text, keys[jwt.get_unverified_header(compact.text)["kid"]], ["ES256"])
+    document = {k: v for k, v in plain.json.items() if k != "proof"}
+    assert told["payload"] == document and told["header"]["typ"] == "vc+jwt"
+    assert base64.urlsafe_b64decode(compact.text.split(".")[1] + "==") == rfc8785.dumps(document)
+    assert seals.open_vc(plain.json, did) == seals.open_jwt(compact.text, did) == document
+    with pytest.raises(seals.NotGenuine):
+        seals.open_vc(plain.json | {"name": "another"}, did)
+
+    def state() -> str:
+        bundle = client.get(f"/api/v1/certificates/{number}/bundle").json
+        lists = {home: seals.open_jwt(each["jwt"], bundle["didDocument"]) for home, each in bundle["statusLists"].items()}
+        return seals.state_of(document, lists, office.now())
+
+    assert state() == "valid"
+    measure = people.sanction(number, "suspend", "false_material")
+    assert state() == "suspended"
+    people.lifted(measure, "false_material") if measure else None
+    people.sanction(number, "revoke", "false_material")
+    assert state() == "revoked"
+    entry = document["credentialStatus"][0]
+    listed = client.get(entry["statusListCredential"].partition("/api")[1] + entry["statusListCredential"].partition("/api")[2]).json
+    bits = gzip.decompress(base64.urlsafe_b64decode(listed["credentialSubject"]["encodedList"][1:] + "=="))
+    slot = int(entry["statusListIndex"])
+    assert len(bits) == 16384 and bits[slot // 8] >> (7 - slot % 8) & 1 and sum(bin(byte).count("1") for byte in bits) == 1
+    assert len(hashlib.sha256(json.dumps(listed).encode()).digest()) == 32
+    assert client.get("/api/v1/status-lists/revocation-9").status_code == 404
