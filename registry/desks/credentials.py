@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from sqlmodel import col, func, select
 
-from registry.books.models import Certificate, CertificateVersion, Credential, Enterprise, StatusList, StatusSlot
+from registry.books.models import Certificate, CertificateVersion, Credential, StatusList, StatusSlot
 from registry.errors import CannotSign, NotFound, NotSignedYet
 from registry.law.codes import normalise_number
 from registry.registrar import Registrar

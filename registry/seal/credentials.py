@@ -23,7 +23,16 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from registry.seal.keys import ED25519_PUBLIC, ES256, SIGNATURES, Keyring
-from registry.seal.statements import BROKEN, MALFORMED, NO_KEY, OTHER_ISSUER, OTHER_KIND, NotGenuine, public_key, read_header
+from registry.seal.statements import (
+    BROKEN,
+    MALFORMED,
+    NO_KEY,
+    OTHER_ISSUER,
+    OTHER_KIND,
+    NotGenuine,
+    public_key,
+    read_header,
+)
 
 JWT_TYPE: Final = "vc+jwt"
 SUITE: Final = "eddsa-jcs-2022"

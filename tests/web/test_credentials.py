@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
-import json
 
 import jwt
 import pytest
@@ -29,7 +27,7 @@ def test_a_certificate_is_a_credential_in_two_envelopes_whose_bits_follow_its_li
     with_keys(office)
     assert seal.run(office).done >= 3 and seal.run(office).done == 0
     plain, compact = client.get(home), client.get(home, headers=JWT)
-    assert plain.content_type == "application/vc" and compact.content_type == "application/vc+jwt" and plain.headers["Vary"] == "Accept"
+    assert plain.content_type == "application/vc" and compact.content_type == "application/vc+jwt" and "Accept" in plain.headers["Vary"]
     assert client.get(home, headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
     assert client.get("/api/v1/certificates/HN-STJ-2026-9999-X/credential").status_code == 404
     did = office.keys.document()
@@ -50,7 +48,7 @@ def test_a_certificate_is_a_credential_in_two_envelopes_whose_bits_follow_its_li
     assert state() == "valid"
     measure = people.sanction(number, "suspend", "false_material")
     assert state() == "suspended"
-    people.lifted(measure, "false_material") if measure else None
+    assert measure
     people.sanction(number, "revoke", "false_material")
     assert state() == "revoked"
     entry = document["credentialStatus"][0]
@@ -58,5 +56,4 @@ def test_a_certificate_is_a_credential_in_two_envelopes_whose_bits_follow_its_li
     bits = gzip.decompress(base64.urlsafe_b64decode(listed["credentialSubject"]["encodedList"][1:] + "=="))
     slot = int(entry["statusListIndex"])
     assert len(bits) == 16384 and bits[slot // 8] >> (7 - slot % 8) & 1 and sum(bin(byte).count("1") for byte in bits) == 1
-    assert len(hashlib.sha256(json.dumps(listed).encode()).digest()) == 32
     assert client.get("/api/v1/status-lists/revocation-9").status_code == 404
