@@ -17,11 +17,13 @@ import rfc8785
 
 from registry.clock import day_ends_at, day_starts_at
 from registry.seal.credentials import PURPOSES, encode, instant
+from registry.words import Text
 
 W3C: Final = "https://www.w3.org/ns/credentials/v2"
 MOST_SCOPE, MOST_CONDITIONS = 36_000, 12_000  # octets; the whole stays below 64 KiB, as verifiers' limits want it
 TTL_MS = 300_000
-_LIST_LIFE = timedelta(days=7)
+LIST_HOURS = 168  # the longest life that the contract allows a list
+_CUT = Text("篇幅所限，仅列 {what}，全文见 {home}", "cut to fit: {what}; the whole is at {home}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _assessment(facts: Facts, frame: Frame, here: str) -> dict[str, Any]:
            if len(some) < len(whole)]
     return {
         "type": ["ConformityAssessment"], "id": f"{here}#assessment", "name": facts.product,
-        **({"description": f"篇幅所限，仅列 {', '.join(cut)}，全文见 | cut to fit, the whole is at {here}"} if cut else {}),
+        **({"description": " | ".join(_CUT.with_(what=", ".join(cut), home=here))} if cut else {}),
         "assessmentCriteria": [law], "assessmentDate": facts.valid_from.isoformat(), "assessedPerformance": [], "assessedProduct": shown,
         "referenceRegulation": [law], **({"specifiedCondition": conditions} if facts.conditions else {}),
         "conformityTopic": [], "conformance": True,
@@ -128,7 +130,7 @@ def list_payload(purpose: str, ordinal: int, bits: bytes, frame: Frame, now: Any
     home = list_address(frame.base, purpose, ordinal)
     return rfc8785.dumps(_nfc({
         "@context": [W3C], "type": ["VerifiableCredential", "BitstringStatusListCredential"], "id": home,
-        "issuer": {"id": frame.did, "name": frame.issuer}, "validFrom": instant(now), "validUntil": instant(now + _LIST_LIFE),
+        "issuer": {"id": frame.did, "name": frame.issuer}, "validFrom": instant(now), "validUntil": instant(now + timedelta(hours=LIST_HOURS)),
         "credentialSubject": {"id": f"{home}#list", "type": "BitstringStatusList", "statusPurpose": purpose, "encodedList": encode(bits), "ttl": TTL_MS},
     }))
 

@@ -47,7 +47,7 @@ def test_a_certificate_is_a_credential_in_two_envelopes_whose_bits_follow_its_li
         return seals.state_of(document, lists, office.now())
 
     assert state() == "valid"
-    measure = people.sanction(number, "suspend", "false_material")
+    measure = people.sanction(number, "suspend", "ip_in_dispute")
     assert state() == "suspended"
     assert measure
     people.sanction(number, "revoke", "false_material")
