@@ -25,7 +25,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import audit, bills, checkpoint, deliver, digest, escalate, publish, remind, sweep, webhooks
+from jobs import audit, bills, checkpoint, deliver, digest, escalate, publish, remind, seal, sweep, webhooks
 from jobs.report import Progress, Report, say
 from registry.actors import SYSTEM
 from registry.clock import OFFICE_ZONE, SystemClock
@@ -74,6 +74,8 @@ JOBS = (
         Text("到期提醒：每个提醒窗口告知一次", "Remind: each window told once")),
     Job("escalate", _nightly("escalate"), 3600, escalate.run,
         Text("逾期上报：逾期事项逐级告知", "Escalate: overdue work told higher up, step by step")),
+    Job("seal", CronTrigger(minute=20, timezone=OFFICE_ZONE), 3600, seal.run,
+        Text("签名：补签证书凭证，重签状态列表", "Seal: sign credentials that wait, and the status lists anew")),
     Job("digest", CronTrigger(hour=0, minute=30, timezone=OFFICE_ZONE), 3600, digest.run,
         Text("关注摘要：以邮件告知所关注的变动", "Digest: tell by mail what is new of what is watched")),
     Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,

@@ -180,6 +180,12 @@ class ReadOnly(Refusal):
     slug, title = "read-only", Text("暂停办理，仅供查阅", "Read only for now")
 
 
+class NotSignedYet(Refusal):
+    """What is asked for is in the books, and is signed as soon as there is a key."""
+
+    slug, title = "not-signed-yet", Text("尚未签名", "Not signed yet")
+
+
 class OnlyInTraining(Refusal):
     """Moving the clock and the like exist in a training office only."""
 

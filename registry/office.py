@@ -19,6 +19,7 @@ from registry.books.log import entries as log
 from registry.books.models import OfficeFact
 from registry.books.vault import Vault
 from registry.clock import Clock, SystemClock, office_day
+from registry.desks import credentials
 from registry.desks.bills.keep import Counter
 from registry.desks.idle import idle_acts
 from registry.errors import BadInput, Finding, OnlyInTraining, ReadOnly, outdated
@@ -85,6 +86,7 @@ class Office:
 
     def _begin_log(self, session: Session) -> None:
         """Take into the log, once, what was done before there was one; the ledger says so."""
+        credentials.keep_missing(Registrar(session, self.law, self.now(), SYSTEM, self.settings, self.vault), self.keys)
         if count := log.take_over(session, self.now()):
             ledger.append(session, at=self.now(), actor=SYSTEM.login, role=Role.ADMINISTRATOR, subject=("log", "log"),
                           act="begin_log", facts={"entries": count})
@@ -101,8 +103,10 @@ class Office:
                 if (why := ledger.lock_head(session).closed) is not None:
                     raise ReadOnly(Text(**why), action=Text("查询和核验照常；请联系运行本系统的单位。",
                                                             "Reading and verifying go on; ask whoever runs this registry."))
-                yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
-                lives.keep_touched(session)
+                r = Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
+                yield r
+                credentials.keep_credentials(r, self.keys, lives.keep_touched(session))
+                log.append_waiting(session)
                 session.commit()
             except (StaleDataError, IntegrityError) as race:
                 raise outdated() from race

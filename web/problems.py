@@ -52,6 +52,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.CannotPrint: 503,
     errors.CannotSign: 503,
     errors.ReadOnly: 503,
+    errors.NotSignedYet: 404,
     errors.OnlyInTraining: 403,
 }
 

@@ -43,7 +43,7 @@ def check_entries(r: Registrar) -> Iterator[Fault]:
         early = idx < taken and begun is not None
         event = entries.IMPORTED if early and entry.act == "issue" else str(entries.event_of(entry))
         time = entries.time_after(last, begun.at if early and begun else entry.at)
-        if row.entry.encode() != entries.write(entry, event, time):
+        if row.entry.encode() != entries.write(entry, event, time, entries.digest_of(r.session, entry)):
             yield Fault(f"log entry {idx}", f"does not say what the ledger's entry {entry.seq} says, or is dated otherwise than {time}")
         last = time
 

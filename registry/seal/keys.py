@@ -38,7 +38,7 @@ _LOCKS = jwe.JWERegistry(algorithms=["PBES2-HS512+A256KW", "A256GCM"])
 # `iss` is no registered member of a header; the contract asks for it.
 SIGNATURES = jws.JWSRegistry(algorithms=[ES256], strict_check_header=False)
 SIGNATURES.max_payload_length = MOST_PAYLOAD = 2_000_000  # octets in base64; a certificate's scope may be long
-_ED25519_PUBLIC = b"\xed\x01"  # the multicodec of such a key
+ED25519_PUBLIC = b"\xed\x01"  # the multicodec of such a key
 _CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1"]
 _NO_KEY = Text("登记机关尚未配置签名密钥，暂不能出具签名文件；查询和核验不受影响。",
                "This registry has no key to sign with, and signs nothing for now; reading and verifying go on as ever.")
@@ -155,20 +155,29 @@ class Keyring:
 
     def sign(self, header: Mapping[str, Any], payload: bytes) -> str:
         """A compact JWS over `payload` by the key that signs now, which the header then names. CannotSign without one."""
-        key = self.active()
-        if key is None or not self._passphrase:
-            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
+        key = self._signing(ES256)
         whole = {"alg": ES256, **header, "kid": self.kid(key), "iss": self.did}
         return jws.serialize_compact(whole, payload, self._opened(key), registry=SIGNATURES)
 
     def sign_octets(self, message: bytes, purpose: str = "") -> bytes:
         """The bare Ed25519 signature of `message`. CannotSign without a key of that purpose."""
-        key = self.active(ED25519, purpose)
-        if key is None or not self._passphrase:
-            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
-        opened = self._opened(key).private_key
+        opened = self._opened(self._signing(ED25519, purpose)).private_key
         assert isinstance(opened, Ed25519PrivateKey)
         return opened.sign(message)
+
+    def integrity_method(self) -> str:
+        """The full DID URL of the key that makes Data Integrity proofs now. CannotSign without one."""
+        return self.kid(self._signing(ED25519))
+
+    def compromised(self) -> list[str]:
+        """The full DID URLs of the keys whose signatures count no more."""
+        return [self.kid(key) for key in self.all() if key.compromised]
+
+    def _signing(self, algorithm: str, purpose: str = "") -> Key:
+        key = self.active(algorithm, purpose)
+        if key is None or not self._passphrase:
+            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
+        return key
 
     def document(self) -> dict[str, Any]:
         """The DID document: every published key, retired ones too. Without any key its lists are empty."""
@@ -180,7 +189,7 @@ class Keyring:
         kid = self.kid(key)
         if key.algorithm == ED25519:
             return {"id": kid, "type": "Multikey", "controller": self.did,
-                    "publicKeyMultibase": "z" + base58.b58encode(_ED25519_PUBLIC + _raw(key)).decode()}
+                    "publicKeyMultibase": "z" + base58.b58encode(ED25519_PUBLIC + _raw(key)).decode()}
         return {"id": kid, "type": "JsonWebKey", "controller": self.did, "publicKeyJwk": key.public | {"alg": key.algorithm, "kid": kid}}
 
     def _opened(self, key: Key) -> ECKey | OKPKey:
@@ -189,11 +198,11 @@ class Keyring:
             found = self._open.get(key.locked)
             if found is None:
                 try:
-                    opened = jwe.decrypt_compact(key.locked, OctKey.import_key(self._passphrase), registry=_LOCKS)
+                    unlocked = jwe.decrypt_compact(key.locked, OctKey.import_key(self._passphrase), registry=_LOCKS)
                 except JoseError as fault:
                     raise CannotSign(Text("口令打不开签名密钥。", "The passphrase does not open the key."),
                                      action=Text("请核对 KEY_PASSPHRASE。", "Check KEY_PASSPHRASE.")) from fault
-                private = orjson.loads(opened.plaintext or b"")
+                private = orjson.loads(unlocked.plaintext or b"")
                 found = ECKey.import_key(private) if key.algorithm == ES256 else OKPKey.import_key(private)
                 in_use = {each.locked for each in self.all()}
                 self._open = {locked: held for locked, held in self._open.items() if locked in in_use} | {key.locked: found}

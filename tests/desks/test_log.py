@@ -27,6 +27,7 @@ from tlog_scales.tlog import Checkpoint, ConsistencyProof, ConsistencyProofInval
 from jobs import audit, checkpoint
 from registry.actors import PUBLIC, SYSTEM
 from registry.books.log import entries, tree
+from registry.books.models import Credential, StatusSlot
 from registry.desks import keys, witnessing
 from registry.desks.enquiries import log
 from registry.desks.enquiries.certificates import PUBLIC_ACTS
@@ -168,7 +169,7 @@ def faults(office: Office) -> list[str]:
 
 
 def test_every_public_act_has_its_event() -> None:
-    assert set(entries.EVENTS) == set(PUBLIC_ACTS) - {"expire"}
+    assert set(entries.EVENTS) == set(PUBLIC_ACTS) - {"begin", "expire"}
 
 
 def test_a_certificate_is_proved_by_software_not_written_here(town: Town, witness: Witness) -> None:
@@ -197,7 +198,12 @@ def test_a_certificate_is_proved_by_software_not_written_here(town: Town, witnes
     for key in (shown["vkey"], *shown["witnesses"]):
         dated.verify(Vkey.from_string(key))
     InclusionProof(0, dated.size, [_octets(line) for line in path.split("\n")[3:]]).check(tree.leaf_hash(entry), dated.root_hash)
-    assert json.loads(entry) == {"v": 1, "type": "certificate.issued", "certificate": number, "time": json.loads(entry)["time"]}
+    with office.reading(PUBLIC) as r:
+        credential, slot = r.session.get_one(Credential, (number, 1)), r.session.get_one(StatusSlot, number)
+        digest = hashlib.sha256(credential.payload.encode()).hexdigest()
+    assert json.loads(entry) == {
+        "v": 1, "type": "certificate.issued", "certificate": number, "time": json.loads(entry)["time"], "digest": f"sha256:{digest}",
+        "status": {"revocation": f"revocation-{slot.ordinal}", "suspension": f"suspension-{slot.ordinal}", "index": slot.slot}}
     assert faults(office) == []
 
 

@@ -33,7 +33,8 @@ def runs(office: Office, job: str) -> list[JobRun]:
 
 @pytest.mark.pitfall("A6")
 def test_every_row_of_the_table_is_whole() -> None:
-    assert [job.name for job in JOBS] == ["sweep", "remind", "escalate", "digest", "deliver", "bills", "webhooks", "checkpoint", "audit", "publish"]
+    assert [job.name for job in JOBS] == ["sweep", "remind", "escalate", "seal", "digest", "deliver", "bills", "webhooks", "checkpoint", "audit",
+                                          "publish"]
     for job in JOBS:
         assert str(job.trigger.timezone) == "Asia/Shanghai"
         assert job.grace_seconds > 0 and job.label.zh and job.label.en

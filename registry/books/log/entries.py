@@ -3,7 +3,7 @@ decided which entry of the ledger makes which entry of the log. Not here: what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,25 +13,33 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from registry.books.log import tree
-from registry.books.models import Entry, LogEntry, LogNode
+from registry.books.models import CertificateVersion, Credential, Entry, LogEntry, LogNode, StatusSlot
 
 CERTIFICATE = "certificate"
-# Every act that changes what the public reads of a certificate. That its last day passes is no act: it is known from its first day on.
+# Every act that changes what the public reads of a certificate. That its first day comes or its last
+# passes is no act: both are known from its issue on.
 EVENTS = {
     "issue": "issued", "amend": "amended", "suspend": "suspended", "reinstate": "reinstated", "revoke": "revoked",
     "restore": "restored", "surrender": "surrendered", "renew": "renewed", "supersede": "superseded",
 }  # fmt: skip
 IMPORTED = "imported"  # in place of `issued`, for what was issued before there was a log
 # What is carried over from the facts of the ledger, and the name it has in the log: nothing that anybody typed, nothing of a person.
-# `digest` is "sha256:…" of the payload of a certificate's credential, `status` its places in the lists of standing.
-CARRIED = {"ground": "reason", "successor": "successor", "digest": "digest", "status": "status"}
+CARRIED = {"ground": "reason", "successor": "successor"}
+DIGESTED = ("issue", "amend")  # the acts that change what a certificate says
 MOST_OCTETS = 4096
+WAITING = "entries_to_log"
 
 
 def append(session: Session, entry: Entry) -> None:
-    """Append what the log has to say of an entry of the ledger, if anything."""
-    if (event := event_of(entry)) is not None:
-        _append(session, entry, event, entry.at)
+    """Have the log say at the end of this unit what it has to say of an entry of the ledger, if anything."""
+    if event_of(entry) is not None:
+        session.info.setdefault(WAITING, []).append(entry)
+
+
+def append_waiting(session: Session) -> None:
+    """Append what this unit's entries have to say, in their order; before it commits, once the credentials are written."""
+    for entry in session.info.pop(WAITING, ()):
+        _append(session, entry, str(event_of(entry)), entry.at)
 
 
 def take_over(session: Session, now: datetime) -> int:
@@ -57,9 +65,20 @@ def event_of(entry: Entry) -> str | None:
     return EVENTS.get(entry.act) if entry.subject_kind == CERTIFICATE else None
 
 
-def write(entry: Entry, event: str, time: str) -> bytes:
+def digest_of(session: Session, entry: Entry) -> dict[str, Any]:
+    """What the credential of an act that changed what a certificate says adds to its entry: the payload's digest, its places in the lists."""
+    if entry.act not in DIGESTED:
+        return {}
+    digest = session.exec(select(Credential.digest).join(CertificateVersion, col(CertificateVersion.edition) == Credential.edition).where(
+        CertificateVersion.entry_seq == entry.seq, Credential.number == entry.subject)).one()
+    slot = session.get_one(StatusSlot, entry.subject)
+    lists = {purpose: f"{purpose}-{slot.ordinal}" for purpose in ("revocation", "suspension")}
+    return {"digest": f"sha256:{digest.removeprefix('sha256:')}", "status": {**lists, "index": slot.slot}}
+
+
+def write(entry: Entry, event: str, time: str, digest: Mapping[str, Any]) -> bytes:
     """The log's entry, to the octet (RFC 8785)."""
-    said: dict[str, Any] = {"v": 1, "type": f"certificate.{event}", "time": time, "certificate": entry.subject}
+    said: dict[str, Any] = {"v": 1, "type": f"certificate.{event}", "time": time, "certificate": entry.subject, **digest}
     said |= {name: entry.facts[fact] for fact, name in CARRIED.items() if entry.facts.get(fact) is not None}
     octets = rfc8785.dumps(said)
     assert len(octets) <= MOST_OCTETS, entry.subject
@@ -93,7 +112,7 @@ def read_node(session: Session) -> tree.Read:
 def _append(session: Session, entry: Entry, event: str, at: datetime) -> None:
     last = session.exec(select(LogEntry.idx, LogEntry.entry).order_by(col(LogEntry.idx).desc()).limit(1)).first()
     idx, time = (last[0] + 1, time_after(time_of(last[1]), at)) if last else (0, time_after(None, at))
-    octets = write(entry, event, time)
+    octets = write(entry, event, time, digest_of(session, entry))
     session.execute(insert(LogEntry).values(idx=idx, entry=octets.decode(), entry_seq=entry.seq))
     nodes = tree.grow(idx, tree.leaf_hash(octets), read_node(session))
     session.execute(insert(LogNode), [{"level": level, "idx": place, "hash": value} for level, place, value in nodes])
