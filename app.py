@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 import web
-from jobs import reindex
+from jobs import checkpoint, reindex
 from jobs.post import check_url
 from jobs.processes import is_free, supervise
 from jobs.report import Shown, changes_text, rehearsal_text, statement_text
@@ -27,7 +27,7 @@ from jobs.training.clock import advance
 from jobs.training.fill import LAW, fill, is_empty
 from registry.actors import CLOCK, READER, SYSTEM
 from registry.clock import OFFICE_ZONE
-from registry.desks import accounts, keys, panels, recalculations, rehearsals
+from registry.desks import accounts, keys, panels, recalculations, rehearsals, witnessing
 from registry.desks.enquiries.replay import lines_of, replay_application
 from registry.desks.past import lists as past
 from registry.desks.past import looking
@@ -63,6 +63,7 @@ def read_settings() -> Settings:
         settings = Settings.from_environment()
         if settings.smtp_url:
             check_url(settings.smtp_url)
+        witnessing.read_witnesses(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     return settings
@@ -96,11 +97,14 @@ class Commands(click.Group):
 
 
 @contextmanager
-def an_office() -> Iterator[Office]:
-    """The office of the environment's settings, its database up to date."""
+def an_office(*, guarded: bool = False) -> Iterator[Office]:
+    """The office of the environment's settings, its database up to date. `guarded`: it is to serve, and the log's witnesses are asked
+    whether this is all of it."""
     office = make_office(read_settings())
     try:
         office.prepare()
+        if guarded and (why := checkpoint.guard(office)):
+            click.echo(f"✗ 只读 read only: {why.zh} {why.en}", err=True)
         yield office
     finally:
         office.close()
@@ -138,14 +142,14 @@ def run() -> None:
 def serve() -> None:
     """只运行网页服务 | Run the web server alone (the schedule runs elsewhere)."""
     settings = read_settings()
-    with an_office():
+    with an_office(guarded=True):
         sys.exit(supervise([_web_server(settings)], HERE, settings.host, settings.port))
 
 
 @main.command()
 def schedule() -> None:
     """只运行定时任务 | Run the scheduled jobs; of several such processes one works."""
-    with an_office() as office:
+    with an_office(guarded=True) as office:
         run_until_told_to_stop(Scheduler(office))
 
 
@@ -158,7 +162,7 @@ def migrate() -> None:
 
 def prepare() -> None:
     settings = read_settings()
-    with an_office() as office:
+    with an_office(guarded=True) as office:
         if not (settings.training and is_empty(office)):
             click.echo(changes_text(_check_calendar(office)), err=True)
             _give_keys(office)
@@ -173,7 +177,7 @@ def prepare() -> None:
 
 def _give_keys(office: Office) -> None:
     """A training office signs too, without anybody seeing to its keys."""
-    if office.is_training and not office.keys.can_sign():
+    if office.is_training:
         with office.registrar(SYSTEM) as r:
             keys.make_keys(r, office.keys)
 

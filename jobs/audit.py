@@ -1,10 +1,11 @@
-"""The audit: the ledger's chain, every life replayed, every document's digest. It names each fault and mends none."""
+"""The audit: the ledger's chain, the log against it, the credentials and their lists against the books, every life replayed, every
+document's digest. It names each fault and mends none."""
 
 from __future__ import annotations
 
 from jobs.report import Progress, Report, silent
 from registry.actors import SYSTEM
-from registry.desks import audits
+from registry.desks import audits, credential_audits, log_audits
 from registry.office import Office
 
 STEP = 100
@@ -18,6 +19,10 @@ def run(office: Office, *, dry_run: bool = False, progress: Progress | None = No
         for broken in audits.check_ledger(r):
             report.fault(f"{broken.where}: {broken.what}")
         for broken in audits.check_draws(r):
+            report.fault(f"{broken.where}: {broken.what}")
+        for broken in log_audits.check_log(r, office.keys):
+            report.fault(f"{broken.where}: {broken.what}")
+        for broken in credential_audits.check_credentials(r, office.keys):
             report.fault(f"{broken.where}: {broken.what}")
         report.done = audits.count_entries(r)
         for checked in (audits.check_lives(r, "application"), audits.check_lives(r, "certificate"),

@@ -25,13 +25,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import audit, bills, deliver, digest, escalate, publish, remind, sweep, webhooks
+from jobs import audit, bills, checkpoint, deliver, digest, escalate, publish, remind, seal, sweep, webhooks
 from jobs.report import Progress, Report, say
 from registry.actors import SYSTEM
 from registry.clock import OFFICE_ZONE, SystemClock
 from registry.desks import jobs as desk
 from registry.desks import rehearsals
 from registry.desks.rehearsals import NIGHT
+from registry.errors import ReadOnly
 from registry.office import Office
 from registry.words import Text
 
@@ -73,6 +74,8 @@ JOBS = (
         Text("到期提醒：每个提醒窗口告知一次", "Remind: each window told once")),
     Job("escalate", _nightly("escalate"), 3600, escalate.run,
         Text("逾期上报：逾期事项逐级告知", "Escalate: overdue work told higher up, step by step")),
+    Job("seal", CronTrigger(minute=20, timezone=OFFICE_ZONE), 3600, seal.run,
+        Text("签名：补签证书凭证，重签状态列表", "Seal: sign credentials that wait, and the status lists anew")),
     Job("digest", CronTrigger(hour=0, minute=30, timezone=OFFICE_ZONE), 3600, digest.run,
         Text("关注摘要：以邮件告知所关注的变动", "Digest: tell by mail what is new of what is watched")),
     Job("deliver", CronTrigger(minute="*/5", timezone=OFFICE_ZONE), 240, deliver.run,
@@ -81,6 +84,8 @@ JOBS = (
         Text("物料清单：接续无人处理的核验，删除到期的清单", "Bills: take up what nobody works on, remove what is past its time"), changes=False),
     Job("webhooks", CronTrigger(second="*/5", timezone=OFFICE_ZONE), 5, webhooks.run,
         Text("回调：投递所关注的变动", "Webhooks: send the changes that are watched"), apart=True, changes=False),
+    Job("checkpoint", CronTrigger(second="*/5", timezone=OFFICE_ZONE), 5, checkpoint.run,
+        Text("日志：签署检查点，请见证方联署", "Log: sign what is new, have the witnesses sign it"), apart=True, changes=False),
     Job("audit", CronTrigger(hour=1, minute=30, timezone=OFFICE_ZONE), 3600, audit.run,
         Text("审计：核对登记簿、重演全部过程、核对文件", "Audit: the ledger, every life, every document"), changes=False),
     Job("publish", CronTrigger(hour=2, minute=30, timezone=OFFICE_ZONE), 3600, publish.run,
@@ -158,13 +163,14 @@ class Scheduler:
     def stop(self) -> None:
         """Let running jobs end, then let the lease go."""
         self._apscheduler.shutdown(wait=True)
-        with self.office.registrar(SYSTEM) as r:
+        with suppress(ReadOnly), self.office.registrar(SYSTEM) as r:
             desk.give_up_lease(r, LEASE, self.holder)
 
     def leads(self) -> bool:
         """Take or keep the lease. Nobody leads while a training office's clock is being walked: the walk runs the jobs."""
-        with self.office.registrar(SYSTEM) as r:
+        with suppress(ReadOnly), self.office.registrar(SYSTEM) as r:  # nothing is to be done in an office closed to writing
             return not desk.is_leased(r, WALK) and desk.take_lease(r, LEASE, self.holder, self.lease_seconds)
+        return False
 
     def beat(self) -> None:
         if not self.leads():

@@ -174,6 +174,18 @@ class CannotSign(Refusal):
     slug, title = "cannot-sign", Text("无法签名", "Cannot sign")
 
 
+class ReadOnly(Refusal):
+    """Nothing can be written now: a witness of the log knows more than this database holds, or knows it otherwise. Reading goes on."""
+
+    slug, title = "read-only", Text("暂停办理，仅供查阅", "Read only for now")
+
+
+class NotSignedYet(Refusal):
+    """What is asked for is in the books, and is signed as soon as there is a key."""
+
+    slug, title = "not-signed-yet", Text("尚未签名", "Not signed yet")
+
+
 class OnlyInTraining(Refusal):
     """Moving the clock and the like exist in a training office only."""
 

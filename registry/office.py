@@ -11,17 +11,20 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from registry.actors import PUBLIC, Actor
+from registry.actors import PUBLIC, SYSTEM, Actor
 from registry.books import ledger, lives, schema
 from registry.books.engine import make_engine, reading
 from registry.books.glance import Glance
+from registry.books.log import entries as log
 from registry.books.models import OfficeFact
 from registry.books.vault import Vault
 from registry.clock import Clock, SystemClock, office_day
+from registry.desks import credentials
 from registry.desks.bills.keep import Counter
 from registry.desks.idle import idle_acts
-from registry.errors import BadInput, Finding, OnlyInTraining, outdated
+from registry.errors import BadInput, Finding, OnlyInTraining, ReadOnly, outdated
 from registry.law.library import load_law
+from registry.law.lifecycle import Role
 from registry.registrar import Registrar
 from registry.seal.keys import Keyring, did_of
 from registry.settings import Settings
@@ -79,18 +82,31 @@ class Office:
                     "This database was made for the other purpose (training or real); it will not be opened so.",
                 ))
             lives.keep_missing(session)
+            self._begin_log(session)
+
+    def _begin_log(self, session: Session) -> None:
+        """Take into the log, once, what was done before there was one; the ledger says so."""
+        credentials.keep_missing(Registrar(session, self.law, self.now(), SYSTEM, self.settings, self.vault), self.keys)
+        if count := log.take_over(session, self.now()):
+            ledger.append(session, at=self.now(), actor=SYSTEM.login, role=Role.ADMINISTRATOR, subject=("log", "log"),
+                          act="begin_log", facts={"entries": count})
 
     @contextmanager
     def registrar(self, actor: Actor, *, expected: int | None = None) -> Iterator[Registrar]:
         """A writing unit: one transaction, one instant, one actor. Commits on leaving, undoes everything on any exception.
+        ReadOnly while the office is closed to writing.
 
         Whoever loses a race is told so (Outdated), never by a message of the database.
         """
         with Session(self._writing, expire_on_commit=False) as session:
             try:
-                ledger.lock_head(session)
-                yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
-                lives.keep_touched(session)
+                if (why := ledger.lock_head(session).closed) is not None:
+                    raise ReadOnly(Text(**why), action=Text("查询和核验照常；请联系运行本系统的单位。",
+                                                            "Reading and verifying go on; ask whoever runs this registry."))
+                r = Registrar(session, self.law, self.now(), actor, self.settings, self.vault, expected, idle_acts)
+                yield r
+                credentials.keep_credentials(r, self.keys, lives.keep_touched(session))
+                log.append_waiting(session)
                 session.commit()
             except (StaleDataError, IntegrityError) as race:
                 raise outdated() from race
@@ -104,6 +120,11 @@ class Office:
         """A unit that only reads, as of one moment."""
         with Session(self._reading) as session:
             yield Registrar(session, self.law, self.now(), actor, self.settings, self.vault, idle=idle_acts)
+
+    def close_books(self, why: Text | None) -> None:
+        """Let nobody write, in any process, and tell everybody why; None lets them again."""
+        with Session(self._writing) as session, session.begin():
+            ledger.lock_head(session).closed = None if why is None else {"zh": why.zh, "en": why.en}
 
     def set_clock(self, to: datetime) -> None:
         """Move a training office's clock forward to `to`. OnlyInTraining elsewhere; BadInput for an instant already past."""

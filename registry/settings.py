@@ -32,6 +32,9 @@ class Settings:
     open_data_licence: the address of the licence that the department has given the open data; empty means none is claimed
     webhook_ca: a PEM file of certificate authorities trusted for webhooks beside the machine's own
     webhook_networks: private networks that webhooks may reach all the same ("10.1.0.0/16,10.2.0.7"); none unless said
+    log_witnesses: who witnesses the public log, as "URL KEY, URL KEY" (docs/operations.md); empty means nobody
+    log_quorum: how many of them a checkpoint needs; 0 means more than half
+    log_stop_hours: after how many hours without them no certificate is issued; 0 means never
     trusted_proxies: how many reverse proxies stand in front (their X-Forwarded-* is believed)
     """
 
@@ -54,6 +57,9 @@ class Settings:
     open_data_licence: str = ""
     webhook_ca: str = ""
     webhook_networks: str = ""
+    log_witnesses: str = ""
+    log_quorum: int = 0
+    log_stop_hours: int = 24
     trusted_proxies: int = 0
 
     @classmethod

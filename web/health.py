@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from registry.actors import PUBLIC
-from registry.desks import enquiries, readiness
+from registry.desks import enquiries, readiness, witnessing
 from registry.registrar import Registrar
 from web.counter import ANYONE, open_to, this_office
 from web.logs import log
@@ -29,7 +29,8 @@ def livez() -> Response:
 def readyz() -> Response:
     """200 when the database answers, stands at the newest migration and the law is loaded; else 503 naming what is not.
 
-    How long ago a job last ran is told, and does not count: standing is computed, a late sweep makes nothing wrong.
+    How long ago a job last ran and how the log stands is told, and does not count: standing is computed, a late sweep makes nothing
+    wrong, and an office that is closed to writing still serves.
     """
     office = this_office()
     checks: dict[str, bool] = {"database": False, "migrations": False, "law": bool(office.law.regulations)}
@@ -38,7 +39,7 @@ def readyz() -> Response:
         with office.reading(PUBLIC) as r:
             checks["migrations"] = readiness.is_current(r)
             checks["database"] = True
-            told = _last_job(r) if checks["migrations"] else {}
+            told = _last_job(r) | {"log": witnessing.show_state(r, office.keys)} if checks["migrations"] else {}
     except SQLAlchemyError as fault:
         log.error("not ready", fault=type(fault).__name__)
     ready = all(checks.values())

@@ -51,6 +51,8 @@ STATUS: dict[type[Refusal], int] = {
     errors.TooLarge: 413,
     errors.CannotPrint: 503,
     errors.CannotSign: 503,
+    errors.ReadOnly: 503,
+    errors.NotSignedYet: 404,
     errors.OnlyInTraining: 403,
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 import rfc8785
 from sqlmodel import Session, col, select
 
+from registry.books.log import entries as log
 from registry.books.models import Entry, LedgerHead
 
 GENESIS = hashlib.sha256(b"first-set registry ledger").hexdigest()
@@ -41,7 +42,7 @@ def append(
     after: str | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Write the next entry. `subject` is (kind, public number); `facts` must be plain JSON without floats."""
+    """Write the next entry, and what the public log says of it. `subject` is (kind, public number); `facts` must be plain JSON without floats."""
     head = session.get(LedgerHead, 1) or lock_head(session)
     entry = Entry(
         seq=head.size + 1, at=at, actor=actor, role=role, subject_kind=subject[0], subject=subject[1], act=act,
@@ -51,6 +52,7 @@ def append(
     head.size, head.hash = entry.seq, entry.hash
     session.add(entry)
     session.flush()
+    log.append(session, entry)
     return entry
 
 

@@ -37,10 +37,12 @@ def touch(session: Session, certificate: Certificate) -> None:
     session.info.setdefault(TOUCHED, {})[certificate.number] = certificate
 
 
-def keep_touched(session: Session) -> None:
-    """Write the lives of all that the unit touched; before it commits."""
-    for certificate in session.info.pop(TOUCHED, {}).values():
+def keep_touched(session: Session) -> list[Certificate]:
+    """Write the lives of all that the unit touched, and name them; before it commits."""
+    touched = list(session.info.pop(TOUCHED, {}).values())
+    for certificate in touched:
         keep_life(session, certificate)
+    return touched
 
 
 def keep_missing(session: Session) -> int:

@@ -12,6 +12,7 @@ from registry.books.models import Announcement, Application, Certificate, Enterp
 from registry.desks.inputs import Form
 from registry.desks.numbers import next_number
 from registry.desks.versions import keep_first
+from registry.desks.witnessing import refuse_unwitnessed
 from registry.errors import NotYet, OutOfOrder
 from registry.law.lifecycle import STATE_LABELS, Role, find_row
 from registry.law.regulation import Regulation
@@ -25,6 +26,7 @@ def issue_certificate(r: Registrar, application: Application, announcement: Anno
     It is in force from the announcement day; a renewal announced in time continues the day after the old last day,
     one announced later starts at its own announcement and leaves the gap visible.
     """
+    refuse_unwitnessed(r)
     law = r.regulation_of(application)
     typed = law.read_dossier(application.dossier)
     old = r.find(Certificate, application.renews) if application.renews else None

@@ -7,20 +7,23 @@ from typing import Any
 from registry.actors import SYSTEM
 from registry.errors import NotEntitled
 from registry.registrar import Registrar
-from registry.seal.keys import ALGORITHMS, Key, Keyring
+from registry.seal.keys import ALGORITHMS, ED25519, LOG, Key, Keyring
 from registry.words import Text
+
+KINDS = (*((algorithm, "") for algorithm in ALGORITHMS), (ED25519, LOG))
 
 
 def make_keys(r: Registrar, ring: Keyring) -> list[Key]:
-    """A key of each kind that has none in use. Returns those that were made."""
+    """A key of each kind that has none in use, that of the log too. Returns those that were made."""
     _check(r)
-    return [_note(r, ring, "make_key", ring.make(algorithm, r.now)) for algorithm in ALGORITHMS if ring.active(algorithm) is None]
+    return [_note(r, ring, "make_key", ring.make(algorithm, r.now, purpose)) for algorithm, purpose in KINDS
+            if ring.active(algorithm, purpose) is None]
 
 
 def rotate_keys(r: Registrar, ring: Keyring) -> list[Key]:
     """A new key of each kind; the former ones are retired, and what they signed goes on to verify. Returns the new ones."""
     _check(r)
-    former = [key for key in ring.all() if key.retired_at is None]
+    former = [key for key in ring.all() if key.retired_at is None and not key.purpose]
     made = [_note(r, ring, "make_key", key) for key in ring.rotate(r.now)]
     for key in former:
         _note(r, ring, "retire_key", key)
@@ -34,9 +37,9 @@ def retire_key(r: Registrar, ring: Keyring, name: str, *, compromised: bool = Fa
 
 
 def list_keys(ring: Keyring) -> dict[str, Any]:
-    """Every key that counts or did count, with its days: what the DID document has no place for."""
+    """Every key that the DID document speaks for or did, with its days, for which it has no place."""
     keys = [{"kid": ring.kid(key), "algorithm": key.algorithm, "made_at": key.made_at, "retired_at": key.retired_at, "compromised": key.compromised}
-            for key in ring.all()]
+            for key in ring.all() if not key.purpose]
     return {"did": ring.did, "keys": keys}
 
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import base58
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey
@@ -29,6 +30,7 @@ from registry.words import Text
 ES256: Final = "ES256"
 ED25519: Final = "Ed25519"
 ALGORITHMS = (ES256, ED25519)
+LOG: Final = "log"  # the purpose of the key that signs the log alone: it is pinned by verifiers, not named in the DID document
 LEAST_PASSPHRASE = 20
 # The rounds that OWASP asks of PBKDF2 with SHA-512.
 _LOCK = {"alg": "PBES2-HS512+A256KW", "enc": "A256GCM", "p2c": 210_000, "cty": "jwk+json"}
@@ -36,7 +38,7 @@ _LOCKS = jwe.JWERegistry(algorithms=["PBES2-HS512+A256KW", "A256GCM"])
 # `iss` is no registered member of a header; the contract asks for it.
 SIGNATURES = jws.JWSRegistry(algorithms=[ES256], strict_check_header=False)
 SIGNATURES.max_payload_length = MOST_PAYLOAD = 2_000_000  # octets in base64; a certificate's scope may be long
-_ED25519_PUBLIC = b"\xed\x01"  # the multicodec of such a key
+ED25519_PUBLIC = b"\xed\x01"  # the multicodec of such a key
 _CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1", "https://w3id.org/security/jwk/v1"]
 _NO_KEY = Text("登记机关尚未配置签名密钥，暂不能出具签名文件；查询和核验不受影响。",
                "This registry has no key to sign with, and signs nothing for now; reading and verifying go on as ever.")
@@ -47,7 +49,8 @@ _MAKE_ONE = Text("运行者：设置 KEY_PASSPHRASE，再运行 app.py keys make
 class Key:
     """One key: its name within the DID, its public half, its days. `locked` is the private half, "" once the key is retired.
 
-    A compromised key is named to nobody any more: what it signed no longer verifies.
+    A compromised key is named to nobody any more: what it signed no longer verifies. `purpose` is LOG or "", for all that the DID
+    document speaks for.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Key:
     retired_at: datetime | None = None
     compromised: bool = False
     locked: str = ""
+    purpose: str = ""
 
 
 def did_of(base_url: str) -> str:
@@ -83,12 +87,22 @@ class Keyring:
         return self._seen[1]
 
     def published(self) -> list[Key]:
-        """Those whose signatures count: all but the compromised ones."""
-        return [key for key in self.all() if not key.compromised]
+        """Those of the DID document whose signatures count: all but the compromised ones."""
+        return [key for key in self.all() if not key.compromised and not key.purpose]
 
-    def active(self, algorithm: str = ES256) -> Key | None:
+    def active(self, algorithm: str = ES256, purpose: str = "") -> Key | None:
         """The key that signs now; of several, the newest."""
-        return next((key for key in reversed(self.all()) if key.algorithm == algorithm and key.retired_at is None), None)
+        return next((key for key in reversed(self.all())
+                     if (key.algorithm, key.purpose) == (algorithm, purpose) and key.retired_at is None), None)
+
+    def log_public(self) -> bytes | None:
+        """The public half of the key that signs the log now, if it can."""
+        key = self.active(ED25519, LOG)
+        return _raw(key) if key and self._passphrase else None
+
+    def log_publics(self) -> list[bytes]:
+        """The public halves of all keys that ever signed the log; one that leaked proves nothing any more."""
+        return [_raw(key) for key in self.all() if key.purpose == LOG and not key.compromised]
 
     def can_sign(self) -> bool:
         return bool(self._passphrase) and self.active() is not None
@@ -97,7 +111,7 @@ class Keyring:
         """The full DID URL by which a signature names its key."""
         return f"{self.did}#{key.name}"
 
-    def make(self, algorithm: str, at: datetime) -> Key:
+    def make(self, algorithm: str, at: datetime, purpose: str = "") -> Key:
         """Make a key. CannotSign without a passphrase of at least LEAST_PASSPHRASE characters."""
         if len(self._passphrase) < LEAST_PASSPHRASE:
             raise CannotSign(
@@ -105,17 +119,21 @@ class Keyring:
                      f"Keys are kept encrypted: a passphrase of at least {LEAST_PASSPHRASE} characters is needed."),
                 action=Text("请设置 KEY_PASSPHRASE，并与数据库备份分开保管。", "Set KEY_PASSPHRASE, and keep it apart from backups of the database."))
         made = ECKey.generate_key("P-256") if algorithm == ES256 else OKPKey.generate_key(ED25519)
-        ordinal = 1 + max((_ordinal(key.name) for key in self.all() if key.algorithm == algorithm), default=0)
+        stem = purpose or algorithm.lower()
+        ordinal = 1 + max((_ordinal(key.name) for key in self.all() if key.name.startswith(f"{stem}-")), default=0)
         private = orjson.dumps(made.as_dict(private=True))
         locked = jwe.encrypt_compact(_LOCK, private, OctKey.import_key(self._passphrase), registry=_LOCKS)
         public = {name: str(value) for name, value in made.as_dict(private=False).items()}
-        key = Key(f"{algorithm.lower()}-{ordinal}", algorithm, public, at, locked=locked)
+        key = Key(f"{stem}-{ordinal}", algorithm, public, at, locked=locked, purpose=purpose)
         self._write(key)
         return key
 
     def rotate(self, at: datetime) -> list[Key]:
-        """A new key of each kind, then the former ones retired: there is no moment without a key. Returns the new ones."""
-        former = [key for key in self.all() if key.retired_at is None]
+        """A new key of each kind, then the former ones retired: there is no moment without a key. Returns the new ones.
+
+        The log's key stays: it is pinned by whoever verifies, and changed only by `retire` and `make`.
+        """
+        former = [key for key in self.all() if key.retired_at is None and not key.purpose]
         made = [self.make(algorithm, at) for algorithm in ALGORITHMS]
         for key in former:
             self.retire(key.name, at)
@@ -137,11 +155,29 @@ class Keyring:
 
     def sign(self, header: Mapping[str, Any], payload: bytes) -> str:
         """A compact JWS over `payload` by the key that signs now, which the header then names. CannotSign without one."""
-        key = self.active()
-        if key is None or not self._passphrase:
-            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
+        key = self._signing(ES256)
         whole = {"alg": ES256, **header, "kid": self.kid(key), "iss": self.did}
         return jws.serialize_compact(whole, payload, self._opened(key), registry=SIGNATURES)
+
+    def sign_octets(self, message: bytes, purpose: str = "") -> bytes:
+        """The bare Ed25519 signature of `message`. CannotSign without a key of that purpose."""
+        opened = self._opened(self._signing(ED25519, purpose)).private_key
+        assert isinstance(opened, Ed25519PrivateKey)
+        return opened.sign(message)
+
+    def integrity_method(self) -> str:
+        """The full DID URL of the key that makes Data Integrity proofs now. CannotSign without one."""
+        return self.kid(self._signing(ED25519))
+
+    def compromised(self) -> list[str]:
+        """The full DID URLs of the keys whose signatures count no more."""
+        return [self.kid(key) for key in self.all() if key.compromised]
+
+    def _signing(self, algorithm: str, purpose: str = "") -> Key:
+        key = self.active(algorithm, purpose)
+        if key is None or not self._passphrase:
+            raise CannotSign(_NO_KEY, action=_MAKE_ONE)
+        return key
 
     def document(self) -> dict[str, Any]:
         """The DID document: every published key, retired ones too. Without any key its lists are empty."""
@@ -152,9 +188,8 @@ class Keyring:
     def _method(self, key: Key) -> dict[str, Any]:
         kid = self.kid(key)
         if key.algorithm == ED25519:
-            raw = urlsafe_b64decode(key.public["x"].encode())
             return {"id": kid, "type": "Multikey", "controller": self.did,
-                    "publicKeyMultibase": "z" + base58.b58encode(_ED25519_PUBLIC + raw).decode()}
+                    "publicKeyMultibase": "z" + base58.b58encode(ED25519_PUBLIC + _raw(key)).decode()}
         return {"id": kid, "type": "JsonWebKey", "controller": self.did, "publicKeyJwk": key.public | {"alg": key.algorithm, "kid": kid}}
 
     def _opened(self, key: Key) -> ECKey | OKPKey:
@@ -163,13 +198,14 @@ class Keyring:
             found = self._open.get(key.locked)
             if found is None:
                 try:
-                    opened = jwe.decrypt_compact(key.locked, OctKey.import_key(self._passphrase), registry=_LOCKS)
+                    unlocked = jwe.decrypt_compact(key.locked, OctKey.import_key(self._passphrase), registry=_LOCKS)
                 except JoseError as fault:
                     raise CannotSign(Text("口令打不开签名密钥。", "The passphrase does not open the key."),
                                      action=Text("请核对 KEY_PASSPHRASE。", "Check KEY_PASSPHRASE.")) from fault
-                private = orjson.loads(opened.plaintext or b"")
+                private = orjson.loads(unlocked.plaintext or b"")
                 found = ECKey.import_key(private) if key.algorithm == ES256 else OKPKey.import_key(private)
-                self._open = {key.locked: found}
+                in_use = {each.locked for each in self.all()}
+                self._open = {locked: held for locked, held in self._open.items() if locked in in_use} | {key.locked: found}
         return found
 
     def _write(self, key: Key) -> None:
@@ -179,6 +215,10 @@ class Keyring:
         with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(orjson.dumps(asdict(key), option=orjson.OPT_INDENT_2))
         part.replace(self._home / f"{key.name}.json")
+
+
+def _raw(key: Key) -> bytes:
+    return urlsafe_b64decode(key.public["x"].encode())
 
 
 def _ordinal(name: str) -> int:

@@ -144,7 +144,7 @@ def _attached(pdf: bytes) -> Iterator[bytes]:
 
 def check(envelope: Envelope, did_document: Mapping[str, Any]) -> Genuine:
     """The statement in an envelope, if the key that its header names is in the DID document and its signature fits. NotGenuine."""
-    header = _header(envelope.signed)
+    header = read_header(envelope.signed)
     kind = str(header.get("typ")).removesuffix("+jwt")
     if header.get("alg") != ES256 or header.get("typ") != f"{kind}+jwt" or kind not in KINDS or "crit" in header:
         raise NotGenuine("other-kind", OTHER_KIND)
@@ -152,7 +152,7 @@ def check(envelope: Envelope, did_document: Mapping[str, Any]) -> Genuine:
     if issuer != did or not kid.startswith(f"{did}#"):
         raise NotGenuine("other-issuer", OTHER_ISSUER.with_(issuer=str(issuer)[:200], did=str(did)[:200]))
     try:
-        payload = jws.deserialize_compact(envelope.signed, _public(did_document, kid), registry=SIGNATURES).payload
+        payload = jws.deserialize_compact(envelope.signed, public_key(did_document, kid), registry=SIGNATURES).payload
     except (JoseError, ValueError) as fault:
         raise NotGenuine("broken", BROKEN) from fault
     statement = _statement(payload, kind)
@@ -163,7 +163,8 @@ def check(envelope: Envelope, did_document: Mapping[str, Any]) -> Genuine:
     return Genuine(kind, kid, statement, envelope.lines)
 
 
-def _header(signed: str) -> dict[str, Any]:
+def read_header(signed: str) -> dict[str, Any]:
+    """The header of a compact JWS. NotGenuine for what is none."""
     try:
         header = jws.extract_compact(signed.encode(), registry=SIGNATURES).headers()
     except (JoseError, ValueError):
@@ -171,7 +172,8 @@ def _header(signed: str) -> dict[str, Any]:
     return dict(header)
 
 
-def _public(did_document: Mapping[str, Any], kid: str) -> ECKey:
+def public_key(did_document: Mapping[str, Any], kid: str) -> ECKey:
+    """The ES256 key of that name that a DID document publishes. NotGenuine."""
     methods, assertion = did_document.get("verificationMethod"), did_document.get("assertionMethod")
     for method in methods if isinstance(methods, list) and isinstance(assertion, list) and kid in assertion else ():
         public = method.get("publicKeyJwk") if isinstance(method, dict) and method.get("id") == kid else None

@@ -100,7 +100,7 @@ def test_an_expert_never_touches_a_case_of_the_employers_own(town: Town) -> None
 # ------------------------------------------------------------------------------------------------------------- auditor
 
 # Counters at which nobody stands: jobs and the web itself call them, and one's own account is everybody's.
-NOBODYS = {"jobs", "letters", "replays", "audits", "readiness"}
+NOBODYS = {"jobs", "letters", "replays", "audits", "log_audits", "credential_audits", "credentials", "witnessing", "guarding", "readiness"}
 OWN_ACCOUNT = {"sign_in", "sign_up", "end_visit", "change_password", "note_training_password", "accept_invitation"}
 BY_THE_DOORMAN = {"open_task", "issue_certificate", "set_objections_aside", "note_calendar", "tell"}  # called by other desks, jobs or the start
 

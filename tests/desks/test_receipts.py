@@ -342,9 +342,9 @@ def test_no_key_is_made_with_a_short_passphrase_or_opened_with_another(signing: 
 
 def test_another_process_sees_a_rotation_at_once(signing: Town, tmp_path: Path) -> None:
     other = Keyring(tmp_path / "data" / "keys", DID, PASSPHRASE)
-    assert [key.name for key in other.all() if not key.retired_at] == ["ed25519-1", "es256-1"]
+    assert [key.name for key in other.all() if not key.retired_at] == ["ed25519-1", "es256-1", "log-1"]
     rotate(signing)
-    assert [key.name for key in other.all() if not key.retired_at] == ["ed25519-2", "es256-2"]
+    assert [key.name for key in other.all() if not key.retired_at] == ["log-1", "ed25519-2", "es256-2"]
 
 
 def test_no_private_half_is_in_the_database_a_log_or_a_file_unlocked(signing: Town, receive: Receive, tmp_path: Path,
@@ -377,7 +377,8 @@ def test_the_ledger_records_keys_by_their_public_halves(signing: Town) -> None:
     with signing.office.engine.connect() as connection:
         rows = connection.execute(text("SELECT subject, act, facts FROM entry WHERE subject_kind = 'key' ORDER BY seq")).all()
     assert [(row[0], row[1]) for row in rows] == [
-        ("es256-1", "make_key"), ("ed25519-1", "make_key"), ("es256-2", "make_key"), ("ed25519-2", "make_key"), ("ed25519-1", "retire_key"),
+        ("es256-1", "make_key"), ("ed25519-1", "make_key"), ("log-1", "make_key"),
+        ("es256-2", "make_key"), ("ed25519-2", "make_key"), ("ed25519-1", "retire_key"),
         ("es256-1", "retire_key")]
     assert all('"d"' not in str(row[2]) for row in rows)
 

@@ -64,7 +64,7 @@ def made(call: Call, tmp_path: Path) -> dict[str, Any]:
 def test_keys_are_made_listed_rotated_and_retired_by_command(call: Call, tmp_path: Path) -> None:
     no = call("keys", "make")
     assert no.exit_code == 1 and "KEY_PASSPHRASE" in no.output
-    assert call("keys", "make", **ENVIRONMENT).output.split() == [f"{KID}1", "did:web:registry.example.cn#ed25519-1"]
+    assert call("keys", "make", **ENVIRONMENT).output.split() == [f"{KID}1", "did:web:registry.example.cn#ed25519-1", "did:web:registry.example.cn#log-1"]
     assert "there are keys already" in call("keys", "make", **ENVIRONMENT).output
     assert f"{KID}2" in call("keys", "rotate", **ENVIRONMENT).output
     assert call("keys", "retire", "es256-1", **ENVIRONMENT).exit_code == 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from web.api.operation import Shape
 
 PATH_WORDS = {
+    "name": Text("状态列表的名称", "The name of the list"),
     "number": Text("公开编号，末位为校验字符", "the public number, with its check character"),
     "code": Text("统一社会信用代码", "the unified social credit code"),
     "edition": Text("第几版，从 1 起", "the version, counted from one"),

@@ -20,9 +20,11 @@ from web.api import (
     calls,
     certificates,
     changes,
+    credentials,
     deadlines,
     enquiries,
     experts,
+    log,
     measures,
     notices,
     past,
@@ -39,7 +41,8 @@ from web.problems import PLAIN, PROBLEM_JSON, STATUS
 from web.wire import dumps
 
 VERSION = "1.0.0"
-DESKS = (verifications.desk, receipts.desk, changes.desk, watches.desk, accounts.desk, calls.desk, applications.desk, queues.desk, experts.desk,
+DESKS = (verifications.desk, receipts.desk, log.desk, changes.desk, credentials.desk,
+         watches.desk, accounts.desk, calls.desk, applications.desk, queues.desk, experts.desk,
          reviews.desk, assessments.desk, notices.desk, certificates.desk, amendments.desk, measures.desk,
          tasks.desk, past.desk, deadlines.desk, rehearsals.desk,
          reminders.desk, calendars.desk, enquiries.desk)

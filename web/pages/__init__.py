@@ -23,6 +23,7 @@ from web.pages import (
     experts,
     following,
     integrator,
+    log,
     measures,
     navigation,
     office,
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
     navigation.register(app)
     for module in (
         public, calls, certificates, past, amendments, measures, account, integrator, cases, applicant,
-        experts, assessments, verification, receipts, bills, following, watches, office, queues,
+        experts, assessments, verification, receipts, log, bills, following, watches, office, queues,
         corrections, timekeeping, administration, training,
     ):  # fmt: skip
         app.register_blueprint(module.pages)

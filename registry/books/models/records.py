@@ -32,11 +32,15 @@ class Entry(SQLModel, table=True):
 
 
 class LedgerHead(SQLModel, table=True):
-    """The one row that every writer locks first: how many entries there are, and the hash of the last."""
+    """The one row that every writer locks first: how many entries there are, and the hash of the last.
+
+    `closed`: why nobody may write, in both languages; None as a rule.
+    """
 
     id: int = Field(primary_key=True)
     size: int
     hash: str = Field(max_length=64)
+    closed: dict[str, str] | None = Field(default=None, sa_column=json_column(nullable=True))
 
 
 class Letter(SQLModel, table=True):
