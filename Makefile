@@ -17,7 +17,7 @@ help: ## list these
 run: .venv/run.stamp ## open a training office on http://127.0.0.1:8000 (PORT=8000 DATA=./data)
 	TRAINING=1 DATA=$(DATA) PORT=$(PORT) $(BIN)/python app.py run
 
-test: lint ## check everything: lint, then all tests on SQLite, then those of the books and desks on PostgreSQL
+test: lint ## check everything: lint, then all tests on SQLite, then those of the books and half of those of the desks on PostgreSQL
 	$(PYTEST)
 	TEST_DATABASE=postgres $(PYTEST) -m "not browser and not once" --ignore tests/web --ignore tests/pitfalls --ignore tests/test_boundaries.py
 
