@@ -28,6 +28,7 @@ from schemas.messages import flatten, say
 from web.counter import API, language
 
 PROBLEM_JSON = "application/problem+json"
+FOR_PROGRAMS = (API, "/log/")  # the addresses at which only programs call
 PAGE = "problem_page"  # the key of app.extensions under which the pages put their own rendering
 
 STATUS: dict[type[Refusal], int] = {
@@ -203,7 +204,7 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer(problem: dict[str, Any], fault: Exception) -> Response:
-    if request.path.startswith(API):
+    if request.path.startswith(FOR_PROGRAMS):
         response = Response(orjson.dumps(problem), status=problem["status"], content_type=PROBLEM_JSON)
         response.headers["Cache-Control"] = "no-store"
     else:

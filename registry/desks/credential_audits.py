@@ -6,6 +6,7 @@ That a credential was the one of its day, the log says: its entry has the digest
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import orjson
@@ -19,20 +20,32 @@ from registry.registrar import Registrar
 from registry.seal.conformity import PROFILES, frame_of, payload_of
 from registry.seal.credentials import decode, digest_of, flip, open_jwt, open_vc
 from registry.seal.keys import Keyring
-from registry.seal.statements import NotGenuine
+from registry.seal.statements import NotGenuine, read_header
 
 Open = Callable[[str], dict[str, Any]]
 
 
 def check_credentials(r: Registrar, ring: Keyring) -> Iterator[Fault]:
     """Nothing is yielded when all is well."""
-    yield from _check_each(r, _openers(ring))
-    yield from _check_lists(r, _openers(ring))
+    openers = _openers(ring)
+    yield from _check_each(r, openers)
+    yield from _check_lists(r, openers)
 
 
 def _openers(ring: Keyring) -> Mapping[str, Open]:
-    did = ring.document()
-    return {"jwt": lambda text: open_jwt(text, did), "vc": lambda text: open_vc(orjson.loads(text), did)}
+    """How to open either form by this register's own keys, under whatever name it had when it signed."""
+    @cache
+    def under(did: str) -> dict[str, Any]:
+        return ring.under(did).document()
+
+    def jwt(text: str) -> dict[str, Any]:
+        return open_jwt(text, under(str(read_header(text).get("iss"))))
+
+    def vc(text: str) -> dict[str, Any]:
+        found = orjson.loads(text)
+        return open_vc(found, under(str(found["proof"]["verificationMethod"]).partition("#")[0]))
+
+    return {"jwt": jwt, "vc": vc}
 
 
 def _check_each(r: Registrar, openers: Mapping[str, Open]) -> Iterator[Fault]:
@@ -68,7 +81,7 @@ def _check_envelopes(where: str, payload: bytes, signed: Credential | StatusList
         try:
             if rfc8785.dumps(openers[form](text)) != payload:
                 yield Fault(where, f"was signed saying something else ({form})")
-        except (NotGenuine, orjson.JSONDecodeError) as no:
+        except (NotGenuine, KeyError, TypeError, ValueError) as no:
             yield Fault(where, f"bears a signature that does not hold ({form}): {no}")
 
 

@@ -179,6 +179,10 @@ class Keyring:
             raise CannotSign(_NO_KEY, action=_MAKE_ONE)
         return key
 
+    def under(self, did: str) -> Keyring:
+        """The same keys by the name that this register had at another address: what it signed there."""
+        return self if did == self.did else Keyring(self._home, did, self._passphrase)
+
     def document(self) -> dict[str, Any]:
         """The DID document: every published key, retired ones too. Without any key its lists are empty."""
         keys = self.published()

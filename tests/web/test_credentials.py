@@ -79,6 +79,11 @@ def test_a_certificate_is_a_credential_in_two_envelopes_whose_bits_follow_its_li
             for row in kept[1]:
                 books.execute(text("UPDATE statuslist SET bits = :bits WHERE purpose = :purpose"), row)
     assert said(audit.run(office)) == []
+    office.keys = office.keys.under("did:web:moved.example")  # the register at another address: what it signed at the first stays good
+    assert said(audit.run(office)) == []
+    for nothing in ("/log/checkpoint", "/log/tile/0/x", f"/api/v1/certificates/{number}/log-proof"):
+        no = client.get(nothing)
+        assert (no.status_code, no.content_type, no.headers["Access-Control-Allow-Origin"]) == (404, "application/problem+json", "*")
 
 
 def said(report: Report) -> list[str]:

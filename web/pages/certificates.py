@@ -104,7 +104,7 @@ def certificate(number: str) -> str:
                                verdict=verification.tell(Asked(found["number"])), axis_labels=AXIS_LABELS,
                                versions=enquiries.list_versions(r, number), requests=_requests(r, found["number"]),
                                measures=seen, officer=enquiries.is_office(r, found["number"]),
-                               markup=_markup(r, found), qr=_qr(f"{_base(r)}/c/{found['number']}"),
+                               markup=_markup(r, found), lasting=(lasting := f"{_base(r)}/c/{found['number']}"), qr=_qr(lasting),
                                address=f"{_base(r)}/certificates/{found['number']}")  # fmt: skip
 
 

@@ -30,4 +30,10 @@ def tile(tile: str) -> Response:
 
 
 def _answer(content: bytes, kind: str, caching: str) -> Response:
-    return Response(content, content_type=kind, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": caching})
+    return Response(content, content_type=kind, headers={"Cache-Control": caching})
+
+
+@pages.after_request
+def _for_all(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

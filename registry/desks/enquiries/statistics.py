@@ -6,6 +6,7 @@ Only what anybody may read is counted; nobody's name is here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -38,7 +39,7 @@ def count_certificates(r: Registrar, regulation: str | None = None) -> dict[str,
         "regulations": _merged((law, r.law.regulations[law].short_title if law in r.law.regulations else Text(law, law), n) for law, _, _, n in kinds),
         "classes": _merged((label.zh, label, n) for law, leaf, _, n in kinds for label in [_class_label(r, law, leaf)]),
         "places": _merged((code, r.law.place_name(code), n) for code, n in _placed(r, of)),
-        "years": sorted(_merged((str(day.year), Text(str(day.year), str(day.year)), n) for day, n in announced), key=lambda p: str(p["key"])),
+        "years": _years(((day.year, n) for day, n in announced), Text("{year}", "{year}")),
         "months": _months(r.today, announced), "ending": _ending(r, of),
         "grades": _merged((grade.key, grade.label, n) for law, _, key, n in kinds
                           if law in r.law.regulations and (grade := r.law.regulations[law].grade(key))),
@@ -93,8 +94,17 @@ def _ending(r: Registrar, of: list[str] | None) -> list[dict[str, Any]]:
     year = extract("year", col(Certificate.valid_until))
     going = or_(*(stands(word, r.today) for word in GOING_ON))
     query = _under(any_columns(year, func.count()).select_from(Certificate).where(going), of).group_by(year)
-    rows = sorted(((None if y is None else int(y), n) for y, n in r.session.connection().execute(query)), key=lambda row: row[0] or 9999)
-    return [_part(str(y or "never"), Text(f"{y}年", str(y)) if y else NEVER, n) for y, n in rows]
+    rows = [(None if y is None else int(y), n) for y, n in r.session.connection().execute(query)]
+    dated = _years(((y, n) for y, n in rows if y is not None), Text("{year}年", "{year}"))
+    return dated + [_part("never", NEVER, n) for y, n in rows if y is None]
+
+
+def _years(counted: Iterable[tuple[int, int]], words: Text) -> list[dict[str, Any]]:
+    """Each year from the first to the last that counts anything, those between with none."""
+    counts = Counter[int]()
+    for year, n in counted:
+        counts[year] += n
+    return [_part(str(year), words.with_(year=year), counts[year]) for year in range(min(counts), max(counts) + 1)] if counts else []
 
 
 def _standing(r: Registrar, of: list[str] | None) -> list[tuple[str, int]]:
